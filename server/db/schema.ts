@@ -1,0 +1,362 @@
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  bigserial,
+  boolean,
+  check,
+  customType,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Turn } from '../../shared/schema/case-record.ts';
+import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
+import type { Rubric } from '../../shared/schema/rubric.ts';
+import type { Role } from '../../shared/permissions.ts';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const id = () => uuid().primaryKey();
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+const createdAt = () => at().notNull().defaultNow();
+
+/** One row: what this database is. The epoch is random per lineage (sync rule S2). */
+export const site = pgTable('site', {
+  id: integer().primaryKey().default(1),
+  epoch: uuid().notNull(),
+  recoveryPublicKey: text(),
+  createdAt: createdAt(),
+});
+
+export const users = pgTable('users', {
+  id: id(),
+  email: text().notNull().unique(),
+  name: text().notNull().default(''),
+  roles: text().array().$type<Role[]>().notNull(),
+  specialties: text().array().notNull().default(sql`'{}'`),
+  /** argon2id, encoded; null until the invitation is accepted. */
+  passwordHash: text(),
+  status: text({ enum: ['invited', 'active', 'disabled'] }).notNull(),
+  createdAt: createdAt(),
+});
+
+/** Invitations and one-time sign-in links; only a hash of the token is kept. */
+export const links = pgTable(
+  'links',
+  {
+    id: id(),
+    tokenHash: text().notNull().unique(),
+    userId: uuid().notNull().references(() => users.id),
+    kind: text({ enum: ['invitation', 'sign-in'] }).notNull(),
+    createdBy: uuid().references(() => users.id),
+    createdAt: createdAt(),
+    expiresAt: at().notNull(),
+    usedAt: at(),
+  },
+  (t) => [index().on(t.userId)],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    tokenHash: text().notNull().unique(),
+    userId: uuid().notNull().references(() => users.id),
+    carrier: text({ enum: ['cookie', 'token'] }).notNull(),
+    deviceName: text().notNull().default(''),
+    createdAt: createdAt(),
+    lastSeenAt: at().notNull().defaultNow(),
+    expiresAt: at().notNull(),
+    revokedAt: at(),
+  },
+  (t) => [index().on(t.userId)],
+);
+
+export const studies = pgTable('studies', {
+  id: id(),
+  name: text().notNull().unique(),
+  createdBy: uuid().references(() => users.id),
+  createdAt: createdAt(),
+});
+
+/** Immutable: a trigger refuses UPDATE and DELETE. */
+export const rubrics = pgTable(
+  'rubrics',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    version: integer().notNull(),
+    definition: jsonb().$type<Rubric>().notNull(),
+    createdBy: uuid().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (t) => [unique().on(t.studyId, t.version)],
+);
+
+/** Immutable: a trigger refuses UPDATE and DELETE. */
+export const guidelines = pgTable(
+  'guidelines',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    version: integer().notNull(),
+    markdown: text().notNull(),
+    createdBy: uuid().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (t) => [unique().on(t.studyId, t.version)],
+);
+
+/** Sealed: names of models are joined only for leads' exports, never for physicians or reviewers. */
+export const models = pgTable('models', { id: id(), name: text().notNull().unique(), createdAt: createdAt() });
+
+export const imports = pgTable(
+  'imports',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    fileName: text().notNull(),
+    pairsRule: text().notNull(),
+    report: jsonb().notNull(),
+    createdBy: uuid().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (t) => [index().on(t.studyId)],
+);
+
+export const cases = pgTable(
+  'cases',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    importId: uuid().references(() => imports.id),
+    /** Order of import within the database. */
+    ordinal: bigserial({ mode: 'number' }).notNull(),
+    externalId: text().notNull(),
+    title: text().notNull(),
+    specialty: text(),
+    prompt: jsonb().$type<Turn[]>().notNull(),
+    contextText: text().notNull(),
+    context: jsonb().$type<ClinicalContext>(),
+    /** Unknown fields of the record; never shown to physicians. */
+    meta: jsonb().notNull(),
+    /** SHA-256 of the canonical record: the same record again changes nothing. */
+    contentHash: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique().on(t.studyId, t.externalId), index().on(t.studyId, t.ordinal)],
+);
+
+export const responses = pgTable(
+  'responses',
+  {
+    id: id(),
+    caseId: uuid().notNull().references(() => cases.id),
+    externalId: text().notNull(),
+    modelId: uuid().notNull().references(() => models.id),
+    text: text().notNull(),
+    textHash: text().notNull(),
+    meta: jsonb().notNull(),
+  },
+  (t) => [unique().on(t.caseId, t.externalId)],
+);
+
+/** Two responses of one case; `one` and `two` are the order of the file and say nothing to a physician. */
+export const comparisons = pgTable(
+  'comparisons',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    caseId: uuid().notNull().references(() => cases.id),
+    responseOneId: uuid().notNull().references(() => responses.id),
+    responseTwoId: uuid().notNull().references(() => responses.id),
+    ordinal: bigserial({ mode: 'number' }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique().on(t.responseOneId, t.responseTwoId), index().on(t.studyId, t.ordinal), index().on(t.caseId)],
+);
+
+export const batches = pgTable(
+  'batches',
+  {
+    id: id(),
+    studyId: uuid().notNull().references(() => studies.id),
+    rubricId: uuid().notNull().references(() => rubrics.id),
+    guidelineId: uuid().references(() => guidelines.id),
+    name: text().notNull(),
+    specialty: text(),
+    overlap: integer().notNull(),
+    deadline: date({ mode: 'string' }),
+    createdBy: uuid().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (t) => [unique().on(t.studyId, t.name)],
+);
+
+export const batchItems = pgTable(
+  'batch_items',
+  {
+    batchId: uuid().notNull().references(() => batches.id),
+    comparisonId: uuid().notNull().references(() => comparisons.id),
+    position: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.batchId, t.comparisonId] }),
+    unique().on(t.batchId, t.position),
+    index().on(t.comparisonId),
+  ],
+);
+
+/** A comparison whose right answer is known; never part of any physician's payload. */
+export const gold = pgTable('gold', {
+  comparisonId: uuid().primaryKey().references(() => comparisons.id),
+  /** From one's point of view: -3 (one much better) to 3 (two much better). */
+  preference: integer(),
+  note: text().notNull().default(''),
+});
+
+export const assignments = pgTable(
+  'assignments',
+  {
+    id: id(),
+    batchId: uuid().notNull().references(() => batches.id),
+    comparisonId: uuid().notNull().references(() => comparisons.id),
+    userId: uuid().notNull().references(() => users.id),
+    /** Order in this physician's download of the batch. */
+    position: integer().notNull(),
+    /** True when response two is shown on the left, as A. */
+    swapped: boolean().notNull(),
+    recalledAt: at(),
+    recallReason: text(),
+    /** The newest revision by order of arrival, kept with its state for lists; null until the first arrives. */
+    latestRevisionId: uuid().references((): AnyPgColumn => annotationRevisions.id),
+    latestState: text({ enum: ['draft', 'submitted', 'skipped'] }),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique().on(t.batchId, t.comparisonId, t.userId),
+    unique().on(t.batchId, t.userId, t.position),
+    index().on(t.userId),
+    index().on(t.comparisonId),
+  ],
+);
+
+/** Append-only: a trigger refuses UPDATE and DELETE. `body` is the canonical JSON text that `bodyHash` is the SHA-256 of. */
+export const annotationRevisions = pgTable(
+  'annotation_revisions',
+  {
+    id: id(),
+    assignmentId: uuid().notNull().references((): AnyPgColumn => assignments.id),
+    userId: uuid().notNull().references(() => users.id),
+    /** Order of arrival at this database. */
+    ordinal: bigserial({ mode: 'number' }).notNull(),
+    baseRevisionId: uuid(),
+    state: text({ enum: ['draft', 'submitted', 'skipped'] }).notNull(),
+    body: text().notNull(),
+    bodyHash: text().notNull(),
+    clientId: uuid().notNull().references(() => clients.id),
+    seq: bigint({ mode: 'number' }).notNull(),
+    appVersion: text().notNull(),
+    late: boolean().notNull(),
+    diverged: boolean().notNull(),
+    madeAt: at().notNull(),
+    receivedAt: createdAt(),
+  },
+  (t) => [unique().on(t.clientId, t.seq), uniqueIndex().on(t.assignmentId, t.ordinal), index().on(t.userId)],
+);
+
+/** One local database of one user; `lastSeq` is locked while a push of it is applied. */
+export const clients = pgTable(
+  'clients',
+  {
+    id: id(),
+    userId: uuid().notNull().references(() => users.id),
+    deviceName: text().notNull().default(''),
+    appVersion: text().notNull().default(''),
+    lastSeq: bigint({ mode: 'number' }).notNull().default(0),
+    createdAt: createdAt(),
+    lastSeenAt: at().notNull().defaultNow(),
+  },
+  (t) => [index().on(t.userId)],
+);
+
+/** Append-only: every seq ever accepted with its verdict; `raw` keeps what could not be read, or a conflicting body. */
+export const mutationLog = pgTable(
+  'mutation_log',
+  {
+    clientId: uuid().notNull().references(() => clients.id),
+    seq: bigint({ mode: 'number' }).notNull(),
+    bodyHash: text().notNull(),
+    verdict: jsonb().notNull(),
+    raw: bytea(),
+    receivedAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.seq] })],
+);
+
+/** Bodies that came under a seq already used for another one: kept, never applied. */
+export const mutationConflicts = pgTable(
+  'mutation_conflicts',
+  {
+    clientId: uuid().notNull().references(() => clients.id),
+    seq: bigint({ mode: 'number' }).notNull(),
+    bodyHash: text().notNull(),
+    raw: bytea().notNull(),
+    receivedAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.seq, t.bodyHash] })],
+);
+
+/** The row every feed event of a user is numbered under, while it is locked. */
+export const feedHeads = pgTable('feed_heads', {
+  userId: uuid().primaryKey().references(() => users.id),
+  head: bigint({ mode: 'number' }).notNull().default(0),
+});
+
+export const feed = pgTable(
+  'feed',
+  {
+    userId: uuid().notNull().references(() => users.id),
+    n: bigint({ mode: 'number' }).notNull(),
+    type: text({ enum: ['batch-assigned', 'assignments-recalled', 'revision'] }).notNull(),
+    batchId: uuid(),
+    revisionId: uuid(),
+    detail: jsonb().notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.n] })],
+);
+
+/**
+ * Append-only hash chains, one per stream: a user's id, or `system` (docs/decisions/0004).
+ * Each hash is SHA-256 over the previous hash and the event's canonical JSON.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    stream: text().notNull(),
+    n: bigint({ mode: 'number' }).notNull(),
+    at: at().notNull(),
+    actorId: uuid(),
+    action: text().notNull(),
+    subject: text().notNull(),
+    detail: jsonb().notNull(),
+    previousHash: text().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stream, t.n] }), check('audit_events_n', sql`${t.n} >= 1`)],
+);
+
+export const auditHeads = pgTable('audit_heads', {
+  stream: text().primaryKey(),
+  n: bigint({ mode: 'number' }).notNull(),
+  hash: text().notNull(),
+});

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../shared/errors.ts';
+import type { Endpoint, EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
+import { requirePermission } from '../../shared/permissions.ts';
+import type { Db } from '../db/client.ts';
+import type { Actor, Context } from '../db/context.ts';
+
+/** What the app gives every route. */
+export type RouteDeps = {
+  db: Db;
+  clock: () => Date;
+  /** The caller's account by cookie or bearer token. @throws AppError `sign-in-required` or `session-expired` */
+  authenticate: (request: FastifyRequest) => Promise<Actor>;
+};
+
+/** Someone who has no account (yet): may reach public endpoints only. */
+const nobody: Actor = { userId: null, roles: [], name: '' };
+
+async function actorFor(definition: Endpoint, deps: RouteDeps, request: FastifyRequest): Promise<Actor> {
+  if (definition.access === 'public') return nobody;
+  const actor = await deps.authenticate(request);
+  if (definition.access !== 'signed-in') requirePermission(actor.roles, definition.access);
+  return actor;
+}
+
+function schemaOf(definition: Endpoint) {
+  return {
+    summary: definition.summary,
+    tags: [definition.path.split('/')[2] ?? 'api'],
+    ...(definition.params && { params: definition.params }),
+    ...(definition.query && { querystring: definition.query }),
+    ...(definition.body && { body: definition.body }),
+    // A streamed reply is written line by line by its handler, which validates each line itself.
+    ...(!definition.streams && { response: { 200: definition.reply } }),
+  };
+}
+
+/** Registers one endpoint of the contract: validation, access and the reply's allow-list come from its definition. */
+export function route<const E extends Endpoint>(
+  app: FastifyInstance,
+  deps: RouteDeps,
+  definition: E,
+  handler: (
+    context: Context,
+    input: EndpointInput<E>,
+    http: { request: FastifyRequest; reply: FastifyReply },
+  ) => Promise<E['streams'] extends 'ndjson' ? FastifyReply : EndpointReply<E>>,
+): void {
+  app.route({
+    method: definition.method,
+    url: definition.path,
+    schema: schemaOf(definition),
+    // Authentication comes before the body is read, so that strangers cannot make the server parse anything.
+    onRequest: async (request) => {
+      request.actor = await actorFor(definition, deps, request);
+    },
+    handler: async (request, reply) => {
+      if (!request.actor) throw new AppError('sign-in-required');
+      const context: Context = { db: deps.db, actor: request.actor, clock: deps.clock };
+      const input = { params: request.params, query: request.query, body: request.body } as EndpointInput<E>;
+      return handler(context, input, { request, reply });
+    },
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor?: Actor;
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { rubricIdSchema, studyIdSchema } from '../schema/ids.ts';
+import { rubricSchema } from '../schema/rubric.ts';
+import { wellFormedText } from '../schema/text.ts';
+import { endpoint } from './endpoint.ts';
+
+export const studySchema = z.strictObject({
+  id: studyIdSchema,
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  cases: z.number().int(),
+  comparisons: z.number().int(),
+  batches: z.number().int(),
+  assigned: z.number().int(),
+  submitted: z.number().int(),
+  rubric: z.strictObject({ id: rubricIdSchema, version: z.number().int(), definition: rubricSchema }),
+  specialties: z.array(z.strictObject({ name: z.string(), comparisons: z.number().int() })),
+});
+export type Study = z.infer<typeof studySchema>;
+
+export const studyParams = z.strictObject({ studyId: studyIdSchema });
+
+export const listStudies = endpoint({
+  method: 'GET',
+  path: '/api/studies',
+  summary: 'All studies with their counts',
+  access: 'study:read',
+  reply: z.strictObject({ studies: z.array(studySchema) }),
+});
+
+export const createStudy = endpoint({
+  method: 'POST',
+  path: '/api/studies',
+  summary: 'Create a study; without a rubric it starts with the five default dimensions',
+  access: 'study:create',
+  body: z.strictObject({
+    name: wellFormedText(100).min(1),
+    rubric: rubricSchema.optional(),
+    guidelines: wellFormedText(200_000).default(''),
+  }),
+  reply: z.strictObject({ study: studySchema }),
+});
+
+export const readStudy = endpoint({
+  method: 'GET',
+  path: '/api/studies/:studyId',
+  summary: 'One study with its counts and current rubric',
+  access: 'study:read',
+  params: studyParams,
+  reply: z.strictObject({ study: studySchema }),
+});

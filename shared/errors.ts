@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * Every error a person or a program can meet: its HTTP status and one sentence that says what happened
+ * and what to do next. Codes are stable; sentences may improve.
+ */
+export const errorTable = {
+  'bad-request': [400, 'The request is not in the form this server accepts; see the details and send it again.'],
+  'sign-in-failed': [401, 'The e-mail address or the password is wrong. Check both and try again.'],
+  'sign-in-required': [401, 'You are not signed in. Sign in and try again.'],
+  'session-expired': [401, 'Your session has ended. Sign in again; your work on this laptop is safe.'],
+  'link-used': [410, 'This link was used already or has expired. Ask your lead for a new one.'],
+  forbidden: [403, 'Your account may not do this. Ask an administrator if it should.'],
+  'not-found': [404, 'There is nothing at this address, or you may not see it.'],
+  'name-taken': [409, 'That name is taken. Choose another one.'],
+  'already-exists': [409, 'This exists already. Open the existing one instead.'],
+  'body-too-large': [413, 'What was sent is larger than this server takes at once. Send it in smaller parts.'],
+  'too-many-requests': [429, 'Too many tries in a short time. Wait a minute and try again.'],
+  'import-failed': [422, 'Nothing was imported. Mend the rows listed below, or choose to skip them, and import again.'],
+  'file-unreadable': [400, 'The file cannot be read. Check its path and that it is JSON Lines, plain or gzipped.'],
+  'nothing-to-assign': [409, 'There is nothing left to assign with these choices. Choose more physicians or another batch.'],
+  'too-few-physicians': [409, 'There are fewer physicians than the overlap asks for. Choose more physicians or a smaller overlap.'],
+  'invalid-rubric': [422, 'The rubric is not valid; see the details, mend it and send it again.'],
+  'server-unreachable': [503, 'The server cannot be reached. Your work is safe on this laptop and is sent as soon as it can be.'],
+  'database-unavailable': [503, 'The database cannot be reached. Nothing was changed; try again in a minute.'],
+  'server-error': [500, 'The server failed on this request and changed nothing. Try again; if it goes on, tell an administrator.'],
+  // Local, on the physician's laptop or the machine that runs the server.
+  'wrong-password': [401, 'The password does not open the work on this laptop. Try again.'],
+  'not-on-this-laptop': [401, 'There is no work of this account on this laptop yet. Connect once to sign in for the first time.'],
+  'key-unavailable': [500, 'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or ask your administrator for the recovery key.'],
+  'journal-unavailable': [500, 'Work cannot be saved to this disk, so it is not accepted. Free some space or check the disk, then try again.'],
+  'store-newer': [409, 'The work on this laptop was written by a newer version of the app. Install that version to go on; nothing was changed.'],
+  'already-open': [409, 'Second Opinion is already open in another window. Go on there, or close it and try again.'],
+  'disk-low': [507, 'This disk is nearly full, so new work is not accepted; what is saved is safe. Free some space and try again.'],
+  'port-in-use': [500, 'The port is in use by another program. Choose another with --port, or stop that program.'],
+  'config-invalid': [500, 'The configuration is not valid; every problem is listed below.'],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** A failure with a stable code; `message` is the sentence for the user, `details` says where and what. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: unknown;
+  constructor(code: ErrorCode, options: { message?: string; details?: unknown; cause?: unknown } = {}) {
+    super(options.message ?? errorTable[code][1], { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = options.details;
+  }
+  get status(): number {
+    return errorTable[this.code][0];
+  }
+}
+
+/** How every failed reply of the server looks. */
+export const errorReplySchema = z.object({
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+});
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+
+/** Turns a failed reply back into an AppError; a reply of another form (a proxy's page) is a `server-error`. */
+export function errorFromReply(reply: unknown): AppError {
+  const parsed = errorReplySchema.safeParse(reply);
+  if (!parsed.success || !isErrorCode(parsed.data.error.code)) return new AppError('server-error');
+  const { code, message, details } = parsed.data.error;
+  return new AppError(code, { message, details });
+}
