@@ -5,7 +5,10 @@ import { z } from 'zod';
  * and what to do next. Codes are stable; sentences may improve.
  */
 export const errorTable = {
-  'bad-request': [400, 'The request is not in the form this server accepts; see the details and send it again.'],
+  'bad-request': [
+    400,
+    'The request is not in the form this server accepts; see the details and send it again.',
+  ],
   'sign-in-failed': [401, 'The e-mail address or the password is wrong. Check both and try again.'],
   'sign-in-required': [401, 'You are not signed in. Sign in and try again.'],
   'session-expired': [401, 'Your session has ended. Sign in again; your work on this laptop is safe.'],
@@ -14,25 +17,91 @@ export const errorTable = {
   'not-found': [404, 'There is nothing at this address, or you may not see it.'],
   'name-taken': [409, 'That name is taken. Choose another one.'],
   'already-exists': [409, 'This exists already. Open the existing one instead.'],
-  'body-too-large': [413, 'What was sent is larger than this server takes at once. Send it in smaller parts.'],
+  'epoch-changed': [
+    409,
+    'The server does not know this laptop any more, or was restored. The app shakes hands again by itself; nothing is lost.',
+  ],
+  'body-too-large': [
+    413,
+    'What was sent is larger than this server takes at once. Send it in smaller parts.',
+  ],
   'too-many-requests': [429, 'Too many tries in a short time. Wait a minute and try again.'],
-  'import-failed': [422, 'Nothing was imported. Mend the rows listed below, or choose to skip them, and import again.'],
-  'file-unreadable': [400, 'The file cannot be read. Check its path and that it is JSON Lines, plain or gzipped.'],
-  'nothing-to-assign': [409, 'There is nothing left to assign with these choices. Choose more physicians or another batch.'],
-  'too-few-physicians': [409, 'There are fewer physicians than the overlap asks for. Choose more physicians or a smaller overlap.'],
+  'import-failed': [
+    422,
+    'Nothing was imported. Mend the rows listed below, or choose to skip them, and import again.',
+  ],
+  'file-unreadable': [
+    400,
+    'The file cannot be read. Check its path and that it is JSON Lines, plain or gzipped.',
+  ],
+  'nothing-to-assign': [
+    409,
+    'There is nothing left to assign with these choices. Choose more physicians or another batch.',
+  ],
+  'too-few-physicians': [
+    409,
+    'There are fewer physicians than the overlap asks for. Choose more physicians or a smaller overlap.',
+  ],
   'invalid-rubric': [422, 'The rubric is not valid; see the details, mend it and send it again.'],
-  'server-unreachable': [503, 'The server cannot be reached. Your work is safe on this laptop and is sent as soon as it can be.'],
-  'database-unavailable': [503, 'The database cannot be reached. Nothing was changed; try again in a minute.'],
-  'server-error': [500, 'The server failed on this request and changed nothing. Try again; if it goes on, tell an administrator.'],
+  'server-unreachable': [
+    503,
+    'The server cannot be reached. Your work is safe on this laptop and is sent as soon as it can be.',
+  ],
+  'database-unavailable': [
+    503,
+    'The database cannot be reached. Nothing was changed; try again in a minute.',
+  ],
+  'database-newer': [
+    500,
+    'The database was made by a newer version of Second Opinion. Start that version; nothing was changed.',
+  ],
+  'server-error': [
+    500,
+    'The server failed on this request and changed nothing. Try again; if it goes on, tell an administrator.',
+  ],
   // Local, on the physician's laptop or the machine that runs the server.
   'wrong-password': [401, 'The password does not open the work on this laptop. Try again.'],
-  'not-on-this-laptop': [401, 'There is no work of this account on this laptop yet. Connect once to sign in for the first time.'],
-  'key-unavailable': [500, 'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or ask your administrator for the recovery key.'],
-  'journal-unavailable': [500, 'Work cannot be saved to this disk, so it is not accepted. Free some space or check the disk, then try again.'],
-  'store-newer': [409, 'The work on this laptop was written by a newer version of the app. Install that version to go on; nothing was changed.'],
-  'already-open': [409, 'Second Opinion is already open in another window. Go on there, or close it and try again.'],
-  'disk-low': [507, 'This disk is nearly full, so new work is not accepted; what is saved is safe. Free some space and try again.'],
-  'port-in-use': [500, 'The port is in use by another program. Choose another with --port, or stop that program.'],
+  'not-on-this-laptop': [
+    401,
+    'There is no work of this account on this laptop yet. Connect once to sign in for the first time.',
+  ],
+  'previous-password-needed': [
+    401,
+    'Your password was changed elsewhere. Enter the previous one once, so that the work on this laptop can be opened.',
+  ],
+  'store-unavailable': [
+    500,
+    'The work on this laptop cannot be opened right now; nothing was changed. Close other windows of this app and start it again.',
+  ],
+  'key-unavailable': [
+    500,
+    'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or ask your administrator for the recovery key.',
+  ],
+  'journal-unavailable': [
+    500,
+    'Work cannot be saved to this disk, so it is not accepted. Free some space or check the disk, then try again.',
+  ],
+  'store-newer': [
+    409,
+    'The work on this laptop was written by a newer version of the app. Install that version to go on; nothing was changed.',
+  ],
+  'already-open': [
+    409,
+    'Second Opinion is already open in another window. Go on there, or close it and try again.',
+  ],
+  'disk-low': [
+    507,
+    'This disk is nearly full, so new work is not accepted; what is saved is safe. Free some space and try again.',
+  ],
+  'audit-broken': [
+    500,
+    'The audit trail does not hold. Keep this database as it is and compare it with a backup.',
+  ],
+  interrupted: [500, 'Stopped before it was done. Nothing was changed; run it again when you like.'],
+  'port-in-use': [
+    500,
+    'The port is in use by another program. Choose another with --port, or stop that program.',
+  ],
   'config-invalid': [500, 'The configuration is not valid; every problem is listed below.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 

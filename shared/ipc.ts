@@ -30,6 +30,13 @@ const netReply = z.discriminatedUnion('kind', [
   /** No reply at all: no network, no server, a broken connection, a time-out. */
   z.strictObject({ kind: z.literal('unreachable'), reason: z.string() }),
 ]);
+/** A file for the server, such as an import: its bytes go as they are, the reply is a whole stream of JSON lines. */
+const netUpload = z.strictObject({
+  path: z.string().startsWith('/api/').max(4000),
+  fileName: z.string().max(300),
+  bytes,
+});
+export type NetUpload = z.infer<typeof netUpload>;
 export type NetRequest = z.infer<typeof netRequest>;
 export type NetReply = z.infer<typeof netReply>;
 
@@ -41,6 +48,7 @@ const diskState = z.strictObject({
 /** Arguments and result of each channel, by its name. */
 export const ipcChannels = {
   'net:request': { args: z.tuple([netRequest]), result: netReply },
+  'net:upload': { args: z.tuple([netUpload]), result: netReply },
   /** Address of the server, such as https://labels.example.org, or null before one was chosen. */
   'net:server': { args: z.tuple([]), result: z.strictObject({ url: z.string().nullable() }) },
   'net:set-server': { args: z.tuple([z.string().max(500)]), result: z.strictObject({ url: z.string() }) },

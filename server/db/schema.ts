@@ -18,10 +18,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Role } from '../../shared/permissions.ts';
 import type { Turn } from '../../shared/schema/case-record.ts';
 import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
-import type { Role } from '../../shared/permissions.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const id = () => uuid().primaryKey();
@@ -54,7 +54,9 @@ export const links = pgTable(
   {
     id: id(),
     tokenHash: text().notNull().unique(),
-    userId: uuid().notNull().references(() => users.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     kind: text({ enum: ['invitation', 'sign-in'] }).notNull(),
     createdBy: uuid().references(() => users.id),
     createdAt: createdAt(),
@@ -69,7 +71,9 @@ export const sessions = pgTable(
   {
     id: id(),
     tokenHash: text().notNull().unique(),
-    userId: uuid().notNull().references(() => users.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     carrier: text({ enum: ['cookie', 'token'] }).notNull(),
     deviceName: text().notNull().default(''),
     createdAt: createdAt(),
@@ -92,7 +96,9 @@ export const rubrics = pgTable(
   'rubrics',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
     version: integer().notNull(),
     definition: jsonb().$type<Rubric>().notNull(),
     createdBy: uuid().references(() => users.id),
@@ -106,7 +112,9 @@ export const guidelines = pgTable(
   'guidelines',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
     version: integer().notNull(),
     markdown: text().notNull(),
     createdBy: uuid().references(() => users.id),
@@ -116,13 +124,19 @@ export const guidelines = pgTable(
 );
 
 /** Sealed: names of models are joined only for leads' exports, never for physicians or reviewers. */
-export const models = pgTable('models', { id: id(), name: text().notNull().unique(), createdAt: createdAt() });
+export const models = pgTable('models', {
+  id: id(),
+  name: text().notNull().unique(),
+  createdAt: createdAt(),
+});
 
 export const imports = pgTable(
   'imports',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
     fileName: text().notNull(),
     pairsRule: text().notNull(),
     report: jsonb().notNull(),
@@ -136,7 +150,9 @@ export const cases = pgTable(
   'cases',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
     importId: uuid().references(() => imports.id),
     /** Order of import within the database. */
     ordinal: bigserial({ mode: 'number' }).notNull(),
@@ -159,9 +175,13 @@ export const responses = pgTable(
   'responses',
   {
     id: id(),
-    caseId: uuid().notNull().references(() => cases.id),
+    caseId: uuid()
+      .notNull()
+      .references(() => cases.id),
     externalId: text().notNull(),
-    modelId: uuid().notNull().references(() => models.id),
+    modelId: uuid()
+      .notNull()
+      .references(() => models.id),
     text: text().notNull(),
     textHash: text().notNull(),
     meta: jsonb().notNull(),
@@ -174,22 +194,38 @@ export const comparisons = pgTable(
   'comparisons',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
-    caseId: uuid().notNull().references(() => cases.id),
-    responseOneId: uuid().notNull().references(() => responses.id),
-    responseTwoId: uuid().notNull().references(() => responses.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    caseId: uuid()
+      .notNull()
+      .references(() => cases.id),
+    responseOneId: uuid()
+      .notNull()
+      .references(() => responses.id),
+    responseTwoId: uuid()
+      .notNull()
+      .references(() => responses.id),
     ordinal: bigserial({ mode: 'number' }).notNull(),
     createdAt: createdAt(),
   },
-  (t) => [unique().on(t.responseOneId, t.responseTwoId), index().on(t.studyId, t.ordinal), index().on(t.caseId)],
+  (t) => [
+    unique().on(t.responseOneId, t.responseTwoId),
+    index().on(t.studyId, t.ordinal),
+    index().on(t.caseId),
+  ],
 );
 
 export const batches = pgTable(
   'batches',
   {
     id: id(),
-    studyId: uuid().notNull().references(() => studies.id),
-    rubricId: uuid().notNull().references(() => rubrics.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    rubricId: uuid()
+      .notNull()
+      .references(() => rubrics.id),
     guidelineId: uuid().references(() => guidelines.id),
     name: text().notNull(),
     specialty: text(),
@@ -204,8 +240,12 @@ export const batches = pgTable(
 export const batchItems = pgTable(
   'batch_items',
   {
-    batchId: uuid().notNull().references(() => batches.id),
-    comparisonId: uuid().notNull().references(() => comparisons.id),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    comparisonId: uuid()
+      .notNull()
+      .references(() => comparisons.id),
     position: integer().notNull(),
   },
   (t) => [
@@ -217,7 +257,9 @@ export const batchItems = pgTable(
 
 /** A comparison whose right answer is known; never part of any physician's payload. */
 export const gold = pgTable('gold', {
-  comparisonId: uuid().primaryKey().references(() => comparisons.id),
+  comparisonId: uuid()
+    .primaryKey()
+    .references(() => comparisons.id),
   /** From one's point of view: -3 (one much better) to 3 (two much better). */
   preference: integer(),
   note: text().notNull().default(''),
@@ -227,9 +269,15 @@ export const assignments = pgTable(
   'assignments',
   {
     id: id(),
-    batchId: uuid().notNull().references(() => batches.id),
-    comparisonId: uuid().notNull().references(() => comparisons.id),
-    userId: uuid().notNull().references(() => users.id),
+    batchId: uuid()
+      .notNull()
+      .references(() => batches.id),
+    comparisonId: uuid()
+      .notNull()
+      .references(() => comparisons.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     /** Order in this physician's download of the batch. */
     position: integer().notNull(),
     /** True when response two is shown on the left, as A. */
@@ -254,15 +302,21 @@ export const annotationRevisions = pgTable(
   'annotation_revisions',
   {
     id: id(),
-    assignmentId: uuid().notNull().references((): AnyPgColumn => assignments.id),
-    userId: uuid().notNull().references(() => users.id),
+    assignmentId: uuid()
+      .notNull()
+      .references((): AnyPgColumn => assignments.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     /** Order of arrival at this database. */
     ordinal: bigserial({ mode: 'number' }).notNull(),
     baseRevisionId: uuid(),
     state: text({ enum: ['draft', 'submitted', 'skipped'] }).notNull(),
     body: text().notNull(),
     bodyHash: text().notNull(),
-    clientId: uuid().notNull().references(() => clients.id),
+    clientId: uuid()
+      .notNull()
+      .references(() => clients.id),
     seq: bigint({ mode: 'number' }).notNull(),
     appVersion: text().notNull(),
     late: boolean().notNull(),
@@ -278,7 +332,9 @@ export const clients = pgTable(
   'clients',
   {
     id: id(),
-    userId: uuid().notNull().references(() => users.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     deviceName: text().notNull().default(''),
     appVersion: text().notNull().default(''),
     lastSeq: bigint({ mode: 'number' }).notNull().default(0),
@@ -292,7 +348,9 @@ export const clients = pgTable(
 export const mutationLog = pgTable(
   'mutation_log',
   {
-    clientId: uuid().notNull().references(() => clients.id),
+    clientId: uuid()
+      .notNull()
+      .references(() => clients.id),
     seq: bigint({ mode: 'number' }).notNull(),
     bodyHash: text().notNull(),
     verdict: jsonb().notNull(),
@@ -306,7 +364,9 @@ export const mutationLog = pgTable(
 export const mutationConflicts = pgTable(
   'mutation_conflicts',
   {
-    clientId: uuid().notNull().references(() => clients.id),
+    clientId: uuid()
+      .notNull()
+      .references(() => clients.id),
     seq: bigint({ mode: 'number' }).notNull(),
     bodyHash: text().notNull(),
     raw: bytea().notNull(),
@@ -317,14 +377,18 @@ export const mutationConflicts = pgTable(
 
 /** The row every feed event of a user is numbered under, while it is locked. */
 export const feedHeads = pgTable('feed_heads', {
-  userId: uuid().primaryKey().references(() => users.id),
+  userId: uuid()
+    .primaryKey()
+    .references(() => users.id),
   head: bigint({ mode: 'number' }).notNull().default(0),
 });
 
 export const feed = pgTable(
   'feed',
   {
-    userId: uuid().notNull().references(() => users.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
     n: bigint({ mode: 'number' }).notNull(),
     type: text({ enum: ['batch-assigned', 'assignments-recalled', 'revision'] }).notNull(),
     batchId: uuid(),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../shared/errors.ts';
 import type { Endpoint, EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
+import { AppError } from '../../shared/errors.ts';
 import { requirePermission } from '../../shared/permissions.ts';
 import type { Db } from '../db/client.ts';
 import type { Actor, Context } from '../db/context.ts';
@@ -9,6 +9,8 @@ import type { Actor, Context } from '../db/context.ts';
 export type RouteDeps = {
   db: Db;
   clock: () => Date;
+  /** The address people open, when it is configured; links are made for it. */
+  publicUrl: string | null;
   /** The caller's account by cookie or bearer token. @throws AppError `sign-in-required` or `session-expired` */
   authenticate: (request: FastifyRequest) => Promise<Actor>;
 };
@@ -35,6 +37,18 @@ function schemaOf(definition: Endpoint) {
   };
 }
 
+/** The largest import file that is taken over the network. */
+const maxUploadBytes = 2 * 1024 ** 3;
+
+function refuseOversize(definition: Endpoint, request: FastifyRequest): void {
+  if (definition.upload && Number(request.headers['content-length'] ?? 0) > maxUploadBytes)
+    throw new AppError('body-too-large');
+}
+
+/** Replies that hold a secret beside what a caller chose are not compressed, so that lengths tell nothing (BREACH). */
+const holdsSecret = (definition: Endpoint): boolean =>
+  definition.path.startsWith('/api/auth/') || definition.path === '/api/people/invite';
+
 /** Registers one endpoint of the contract: validation, access and the reply's allow-list come from its definition. */
 export function route<const E extends Endpoint>(
   app: FastifyInstance,
@@ -50,8 +64,12 @@ export function route<const E extends Endpoint>(
     method: definition.method,
     url: definition.path,
     schema: schemaOf(definition),
+    ...(definition.upload && { bodyLimit: maxUploadBytes }),
+    // A progress line must leave at once; a compressor would hold it back.
+    ...((definition.upload || holdsSecret(definition)) && { compress: false }),
     // Authentication comes before the body is read, so that strangers cannot make the server parse anything.
     onRequest: async (request) => {
+      refuseOversize(definition, request);
       request.actor = await actorFor(definition, deps, request);
     },
     handler: async (request, reply) => {

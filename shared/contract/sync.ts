@@ -58,6 +58,8 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 export const maxPushMutations = 50;
 export const maxPushBytes = 256_000;
+/** One mutation alone in its push may be this large, so that no size can block the queue (rule S3). */
+export const maxMutationBytes = 16 * 1024 * 1024;
 
 const clientSchema = {
   clientId: clientIdSchema,

@@ -19,9 +19,7 @@ export const seriesSchema = z.strictObject({
 
 /** What a physician would find in the chart: the structured half of a case. */
 export const clinicalContextSchema = z.strictObject({
-  patient: z
-    .strictObject({ summary: line.min(1), setting: line.optional() })
-    .optional(),
+  patient: z.strictObject({ summary: line.min(1), setting: line.optional() }).optional(),
   problems: z
     .array(z.strictObject({ name: line.min(1), since: line.optional(), note: line.optional() }))
     .max(100)

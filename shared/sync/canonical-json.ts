@@ -1,5 +1,11 @@
 /** Any value JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /**
  * The one spelling of a JSON value that is hashed and stored (RFC 8785, JSON Canonicalization Scheme):
@@ -7,7 +13,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * @throws TypeError for a number that is not finite, which JSON cannot carry
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON cannot carry NaN or Infinity');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError('JSON cannot carry NaN or Infinity');
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.entries(value)

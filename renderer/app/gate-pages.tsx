@@ -1,0 +1,49 @@
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { errorTable } from '../../shared/errors.ts';
+import { useSession } from '../data/session.ts';
+import { loadLastEmail } from '../features/sign-in/last-email.ts';
+import { LinkScreen } from '../features/sign-in/link-screen.tsx';
+import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx';
+import { useGate } from './gate.ts';
+import { homeFor } from './sections.ts';
+
+const nothing = () => {};
+
+/** Goes on as soon as there is a session, whether it came from the form or from the server's answer at start. */
+function useWayIn(from: string | undefined): void {
+  const session = useSession((state) => state.session);
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (session) void navigate({ to: from ?? homeFor(session.user.roles), replace: true });
+  }, [session, from, navigate]);
+}
+
+export function SignInPage() {
+  const { from, why } = useSearch({ from: '/sign-in' });
+  const known = useGate((gate) => gate.email);
+  useWayIn(from);
+  const email = known || loadLastEmail();
+  return (
+    <SignInScreen
+      // A late answer of the server brings the address: the form starts over with it.
+      key={email}
+      email={email}
+      notice={why === 'ended' ? errorTable['session-expired'][1] : null}
+      onSignedIn={nothing}
+    />
+  );
+}
+
+export function LinkPage() {
+  const { hash } = useLocation();
+  const navigate = useNavigate();
+  const session = useSession((state) => state.session);
+  return (
+    <LinkScreen
+      token={hash}
+      onSignedIn={(entered) => void navigate({ to: homeFor(entered.user.roles), replace: true })}
+      onSignIn={() => void navigate({ to: session ? '/' : '/sign-in' })}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { useSession } from '../data/session.ts';
+import type { Session } from '../data/types.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { AskAgain } from './ask-again.tsx';
+import { isOnlyPhysician, sectionsFor } from './sections.ts';
+import classes from './shell.module.css';
+import { SyncChip } from './sync-chip.tsx';
+
+/** A physician's frame: one bar with the truth about disk and server. */
+function BarFrame({ session }: { session: Session }) {
+  return (
+    <div className={classes.bar}>
+      <header className={classes.header}>
+        <Link to="/queue" className={classes.product}>
+          Second Opinion
+        </Link>
+        <span className={classes.spring} />
+        {session.workspace ? <SyncChip workspace={session.workspace} /> : null}
+        <AccountMenu session={session} />
+      </header>
+      <div className={classes.scroll}>
+        <div className={classes.middle}>
+          <Outlet />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The frame of those who lead, review or do several things: their sections at the side. */
+function SideFrame({ session }: { session: Session }) {
+  return (
+    <div className={classes.side}>
+      <nav className={classes.nav} aria-label="Sections">
+        <Link to="/" className={classes.product}>
+          Second Opinion
+        </Link>
+        {sectionsFor(session.user.roles).map((section) => (
+          <Link key={section.key} to={section.path} className={classes.section} activeProps={{ 'aria-current': 'page' }}>
+            {section.label}
+          </Link>
+        ))}
+        <span className={classes.spring} />
+        {session.workspace ? (
+          <div className={classes.navChip}>
+            <SyncChip workspace={session.workspace} />
+          </div>
+        ) : null}
+        <AccountMenu session={session} wide />
+      </nav>
+      <div className={classes.scroll}>
+        <AskAgain session={session} />
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+export function Shell() {
+  const session = useSession((state) => state.session);
+  if (!session) return null;
+  return isOnlyPhysician(session.user.roles) ? <BarFrame session={session} /> : <SideFrame session={session} />;
+}

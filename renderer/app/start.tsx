@@ -1,0 +1,34 @@
+import type { Root } from 'react-dom/client';
+import { resumeSession } from '../data/session.ts';
+import { registerServiceWorker } from '../host/register-service-worker.ts';
+import { platform } from '../platform.ts';
+import { App } from './app.tsx';
+import { followSession } from './background-sync.ts';
+import { answerDrains } from './drain.ts';
+import { useGate } from './gate.ts';
+import { createAppRouter } from './router.tsx';
+import { createServerCache, leaveWithSession } from './server-cache.ts';
+
+/** How long the page may stay blank while the server is asked who is signed in. */
+const patienceMs = 400;
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function resume(): Promise<void> {
+  const resumed = await resumeSession();
+  if (resumed.kind === 'locked') useGate.setState({ email: resumed.user.email });
+}
+
+export async function startApp(root: Root): Promise<void> {
+  const cache = createServerCache();
+  const router = createAppRouter();
+  followSession();
+  answerDrains();
+  leaveWithSession(router, cache);
+  platform().app.on('app:link', ({ token }) => void router.navigate({ to: '/link', hash: token }));
+  const { host } = await platform().app.info();
+  if (host === 'browser') registerServiceWorker();
+  // A slow server must not keep a physician from unlocking: the sign-in screen goes on by itself when it answers.
+  await Promise.race([resume(), wait(patienceMs)]);
+  root.render(<App router={router} cache={cache} />);
+}

@@ -1,0 +1,12 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useSyncSummary } from '../data/hooks.ts';
+import type { Workspace } from '../data/types.ts';
+import { StatusChip } from '../ui/status-chip.tsx';
+import { syncChipWords } from './sync-chip-words.ts';
+
+/** The truth about disk and server, on every screen outside a case; it opens the ledger. */
+export function SyncChip({ workspace }: { workspace: Workspace }) {
+  const { value } = useSyncSummary(workspace);
+  const navigate = useNavigate();
+  return <StatusChip {...syncChipWords(value)} action="Open sync and receipts" onClick={() => void navigate({ to: '/sync' })} />;
+}

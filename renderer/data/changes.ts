@@ -1,0 +1,42 @@
+import type { HeadValue, ProgressValue, Put, RevisionValue, WorkLog } from './work-log.ts';
+
+/** Puts decided so far, read back before the log, so that one decision can stand on the one before it. */
+export class Changes {
+  readonly log: WorkLog;
+  readonly #puts = new Map<string, Put>();
+
+  constructor(log: WorkLog) {
+    this.log = log;
+  }
+
+  put(put: Put): void {
+    this.#puts.set(`${put.type}|${put.key}`, put);
+  }
+
+  head(assignmentId: string): HeadValue | null {
+    const put = this.#puts.get(`head|${assignmentId}`);
+    return put?.type === 'head' ? put.value : this.log.head(assignmentId);
+  }
+
+  progress(key: string): ProgressValue {
+    const put = this.#puts.get(`progress|${key}`);
+    return put?.type === 'progress' ? put.value : this.log.progress(key);
+  }
+
+  revision(revisionId: string): RevisionValue | null {
+    const put = this.#puts.get(`revision|${revisionId}`);
+    return put?.type === 'revision' ? put.value : this.log.revision(revisionId);
+  }
+
+  putHead(value: HeadValue): void {
+    this.put({ type: 'head', key: value.assignmentId, value });
+  }
+
+  putProgress(key: string, value: ProgressValue): void {
+    this.put({ type: 'progress', key, value });
+  }
+
+  puts(): Put[] {
+    return [...this.#puts.values()];
+  }
+}

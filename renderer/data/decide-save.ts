@@ -1,0 +1,116 @@
+import type { Mutation } from '../../shared/contract/sync.ts';
+import { AppError } from '../../shared/errors.ts';
+import {
+  type AnnotationBody,
+  annotationBodySchema,
+  type RevisionState,
+} from '../../shared/schema/annotation.ts';
+import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
+import { toWellFormedText } from '../../shared/schema/text.ts';
+import { bodyHash } from '../../shared/sync/body-hash.ts';
+import { type HeadValue, type MutationValue, mutationKey, type Put, type WorkLog } from './work-log.ts';
+
+/** Enough to recognise what other laptops' events say about the recent past of one assignment. */
+const ancestorsKept = 64;
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return toWellFormedText(value);
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [toWellFormedText(key), wellFormed(member)]),
+  );
+}
+
+/** The body in the form that is hashed and sent. @throws AppError `bad-request` when it is no annotation */
+export function normalBody(body: AnnotationBody): AnnotationBody {
+  const parsed = annotationBodySchema.safeParse(wellFormed(body));
+  if (parsed.success) return parsed.data;
+  throw new AppError('bad-request', {
+    message: 'This annotation has a value that cannot be kept; see the details, change it and save again.',
+    details: parsed.error.issues,
+  });
+}
+
+export type SaveInput = {
+  assignmentId: AssignmentId;
+  batchId: BatchId;
+  position: number;
+  body: AnnotationBody;
+  state: RevisionState;
+  revisionId: RevisionId;
+  madeAt: string;
+};
+
+/** The draft that may still be changed under its number: never attempted, and what the head stands on (rule S11). */
+function replaceableDraft(log: WorkLog, head: HeadValue | null, state: RevisionState): MutationValue | null {
+  if (!head?.mutationKey || state !== 'draft' || head.base !== head.revisionId) return null;
+  const value = log.mutation(head.mutationKey);
+  const progress = log.progress(head.mutationKey);
+  const open = !progress.attempted && progress.verdict === null && progress.movedTo === null;
+  return value && open && value.mutation.state === 'draft' && value.generation === log.identity()?.generation
+    ? value
+    : null;
+}
+
+const isSame = (log: WorkLog, head: HeadValue | null, state: RevisionState, hash: string) =>
+  head !== null && head.state === state && head.other === null && log.bodyOf(head)?.bodyHash === hash;
+
+/** What a save changes; nothing when it says what the head says already. */
+export function decideSave(log: WorkLog, input: SaveInput): Put[] {
+  const identity = log.identity();
+  if (!identity) throw new Error('a store without an identity');
+  const head = log.head(input.assignmentId);
+  const hash = bodyHash(input.body);
+  if (isSame(log, head, input.state, hash)) return [];
+  const replaced = replaceableDraft(log, head, input.state);
+  const mutation: Mutation = {
+    version: 1,
+    seq: replaced?.mutation.seq ?? log.lastSeq(identity.generation) + 1,
+    state: input.state,
+    assignmentId: input.assignmentId,
+    revisionId: input.revisionId,
+    baseRevisionId: replaced ? replaced.mutation.baseRevisionId : (head?.base ?? null),
+    bodyHash: hash,
+    body: input.body,
+    madeAt: input.madeAt,
+  };
+  const key = mutationKey(identity.generation, mutation.seq);
+  const value = {
+    generation: identity.generation,
+    mutation,
+    batchId: input.batchId,
+    position: input.position,
+  };
+  return [
+    { type: 'mutation', key, value },
+    { type: 'head', key: input.assignmentId, value: headAfterSave(log, head, mutation, key, input.batchId) },
+  ];
+}
+
+function headAfterSave(
+  log: WorkLog,
+  head: HeadValue | null,
+  mutation: Mutation,
+  key: string,
+  batchId: BatchId,
+): HeadValue {
+  const past = [...(head?.ancestors ?? []), head?.revisionId, head?.base, head?.other];
+  const known = past.filter((id): id is RevisionId => typeof id === 'string' && id !== mutation.revisionId);
+  const other = head?.other ?? null;
+  // A finished answer, or taking the other version over, settles which one stands.
+  const settled =
+    mutation.state !== 'draft' || (other !== null && log.revision(other)?.bodyHash === mutation.bodyHash);
+  return {
+    assignmentId: mutation.assignmentId,
+    batchId,
+    state: mutation.state,
+    revisionId: mutation.revisionId,
+    mutationKey: key,
+    base: mutation.revisionId,
+    ancestors: [...new Set(known)].slice(-ancestorsKept),
+    seenInFeed: false,
+    other: settled ? null : other,
+    recalled: head?.recalled ?? null,
+  };
+}

@@ -1,0 +1,266 @@
+import type { FeedEvent, Mutation, PhysicianAssignment, Verdict } from '../../shared/contract/sync.ts';
+import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
+import { headRevision, mergeRevision } from '../../shared/sync/merge.ts';
+import { Changes } from './changes.ts';
+import {
+  type HeadValue,
+  identityKey,
+  type MutationValue,
+  mutationKey,
+  type Put,
+  type WorkLog,
+} from './work-log.ts';
+
+type RevisionEvent = Extract<FeedEvent, { type: 'revision' }>;
+export type Place = { batchId: BatchId; position: number };
+
+/** Why a verdict's receipt is none for this mutation, or null when it is one (rule S8). */
+export function receiptProblem(mutation: Mutation, verdict: Verdict): string | null {
+  const { receipt } = verdict;
+  if (receipt.seq !== mutation.seq) return 'The receipt is for another change.';
+  if (receipt.bodyHash !== mutation.bodyHash) return 'The receipt is for another text than the one sent.';
+  const stands = verdict.status === 'accepted' || verdict.status === 'late';
+  return stands && receipt.revisionId !== mutation.revisionId ? 'The receipt is for another revision.' : null;
+}
+
+/** Marks mutations before their first byte leaves (rule S11). */
+export function decideAttempt(log: WorkLog, keys: readonly string[]): Put[] {
+  const changes = new Changes(log);
+  for (const key of keys) {
+    const progress = changes.progress(key);
+    if (!progress.attempted) changes.putProgress(key, { ...progress, attempted: true });
+  }
+  return changes.puts();
+}
+
+/** Stores verdicts with their receipts; a receipt that does not match leaves its mutation unsent. */
+export function decideVerdicts(
+  log: WorkLog,
+  generation: number,
+  verdicts: readonly Verdict[],
+  at: string,
+): Put[] {
+  const changes = new Changes(log);
+  for (const verdict of verdicts) {
+    const key = mutationKey(generation, verdict.seq);
+    const mutation = log.mutation(key)?.mutation;
+    if (!mutation) continue;
+    const problem = receiptProblem(mutation, verdict);
+    const progress = changes.progress(key);
+    if (problem) {
+      if (progress.problem !== problem) changes.putProgress(key, { ...progress, attempted: true, problem });
+      continue;
+    }
+    changes.putProgress(key, { ...progress, attempted: true, verdict, problem: null });
+    const head = changes.head(mutation.assignmentId);
+    // What the server did not take is no ground to stand on.
+    if (verdict.status === 'quarantined' && head?.mutationKey === key)
+      changes.putHead({ ...head, base: mutation.baseRevisionId });
+  }
+  const identity = log.identity();
+  if (identity && changes.puts().length > 0)
+    changes.put({ type: 'identity', key: identityKey, value: { ...identity, lastSyncedAt: at } });
+  return changes.puts();
+}
+
+export type FeedPage = { epoch: string; events: readonly FeedEvent[]; cursor: number };
+
+/** Applies a page of the feed and its cursor as one change (rule S9). */
+export function decideFeed(
+  log: WorkLog,
+  page: FeedPage,
+  placeOf: (assignmentId: AssignmentId) => Place | null,
+): Put[] {
+  const identity = log.identity();
+  if (!identity) return [];
+  const changes = new Changes(log);
+  const own = new Set(log.mutations().map(([, value]) => value.mutation.revisionId as string));
+  for (const event of page.events) {
+    if (event.type === 'batch-assigned')
+      changes.put({ type: 'batch', key: event.batchId, value: { fetched: false } });
+    if (event.type === 'assignments-recalled') recall(changes, event);
+    if (event.type === 'revision') takeRevision(changes, event, own.has(event.revisionId), placeOf);
+  }
+  if (page.cursor !== identity.cursor || page.epoch !== identity.epoch || changes.puts().length > 0)
+    changes.put({
+      type: 'identity',
+      key: identityKey,
+      value: { ...identity, epoch: page.epoch, cursor: page.cursor },
+    });
+  return changes.puts();
+}
+
+const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
+  assignmentId,
+  batchId,
+  state: 'untouched',
+  revisionId: null,
+  mutationKey: null,
+  base: null,
+  ancestors: [],
+  seenInFeed: false,
+  other: null,
+  recalled: null,
+});
+
+function recall(changes: Changes, event: Extract<FeedEvent, { type: 'assignments-recalled' }>): void {
+  for (const id of event.assignmentIds) {
+    const head = changes.head(id) ?? untouched(id, event.batchId);
+    changes.putHead({ ...head, recalled: event.reason });
+  }
+}
+
+function takeRevision(
+  changes: Changes,
+  event: RevisionEvent,
+  isOwn: boolean,
+  placeOf: (assignmentId: AssignmentId) => Place | null,
+): void {
+  const head = changes.head(event.assignmentId);
+  if (isOwn) {
+    if (head?.revisionId === event.revisionId) changes.putHead({ ...head, seenInFeed: true });
+    return;
+  }
+  const batchId = head?.batchId ?? placeOf(event.assignmentId)?.batchId;
+  // Not on this laptop yet: the download brings the newest version with it.
+  if (!batchId) return;
+  const local = localHead(changes, head);
+  const decision = mergeRevision(local, event);
+  if (decision === 'ignore') return;
+  if (decision === 'seen' && head) {
+    changes.putHead({ ...head, seenInFeed: true });
+    return;
+  }
+  const { assignmentId, revisionId, state, bodyHash, body } = event;
+  changes.put({
+    type: 'revision',
+    key: revisionId,
+    value: { assignmentId, revisionId, state, bodyHash, body },
+  });
+  if (decision === 'beside' && head && local) {
+    const base = headRevision(local, event) as RevisionId;
+    // The same answer twice needs no decision, only the right base.
+    const isSame = event.bodyHash === local.bodyHash && state === local.state;
+    changes.putHead({ ...head, other: isSame ? head.other : revisionId, base });
+    return;
+  }
+  changes.putHead(adopted(head ?? untouched(assignmentId, batchId), event));
+}
+
+const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | 'state'>): HeadValue => ({
+  ...head,
+  state: revision.state,
+  revisionId: revision.revisionId,
+  mutationKey: null,
+  base: revision.revisionId,
+  ancestors: head.revisionId ? [...head.ancestors, head.revisionId].slice(-64) : head.ancestors,
+  seenInFeed: true,
+  other: null,
+});
+
+function localHead(changes: Changes, head: HeadValue | null) {
+  if (!head?.revisionId) return null;
+  const progress = head.mutationKey === null ? null : changes.progress(head.mutationKey);
+  const revision = changes.revision(head.revisionId);
+  return {
+    revisionId: head.revisionId,
+    state: head.state === 'untouched' ? ('draft' as const) : head.state,
+    bodyHash: changes.log.bodyOf(head)?.bodyHash ?? revision?.bodyHash ?? '',
+    origin: head.mutationKey === null ? ('other' as const) : ('own' as const),
+    // What was quarantined never became a revision, so for the merge it is as unsent as the rest.
+    waiting:
+      progress !== null && progress.verdict?.status !== 'accepted' && progress.verdict?.status !== 'late',
+    diverged: progress?.verdict?.diverged ?? false,
+    seenInFeed: head.seenInFeed,
+    ancestors: head.ancestors,
+  };
+}
+
+/** Takes over what the server holds for freshly downloaded assignments; a local revision is never overwritten (S17). */
+export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignment[]): Put[] {
+  const changes = new Changes(log);
+  for (const assignment of assignments) {
+    const head = changes.head(assignment.id);
+    const recalled = assignment.recalled && !head?.recalled ? 'recalled' : (head?.recalled ?? null);
+    if (assignment.latest && !head?.revisionId) {
+      const { revisionId, state, bodyHash, body } = assignment.latest;
+      const value = { assignmentId: assignment.id, revisionId, state, bodyHash, body };
+      changes.put({ type: 'revision', key: revisionId, value });
+      const start = head ?? untouched(assignment.id, assignment.batchId);
+      changes.putHead({ ...adopted(start, assignment.latest), recalled });
+    } else if (recalled !== (head?.recalled ?? null))
+      changes.putHead({ ...(head ?? untouched(assignment.id, assignment.batchId)), recalled });
+  }
+  return changes.puts();
+}
+
+/** Makes everything from a seq on waiting again; its receipts are kept beside (rules S6, S13). */
+export function decideResend(log: WorkLog, fromSeq: number): Put[] {
+  const identity = log.identity();
+  if (!identity) return [];
+  const changes = new Changes(log);
+  for (const [key, value] of log.mutations(identity.generation)) {
+    const progress = log.progress(key);
+    if (value.mutation.seq < fromSeq || progress.verdict === null || progress.movedTo !== null) continue;
+    const earlier = [...progress.earlier, progress.verdict];
+    changes.putProgress(key, { ...progress, verdict: null, earlier });
+  }
+  return changes.puts();
+}
+
+/** The feed starts over at a server that was restored or is new (rules S9, S13). */
+export function decideLineage(log: WorkLog, epoch: string, restartFeed: boolean): Put[] {
+  const identity = log.identity();
+  if (!identity || (identity.epoch === epoch && !restartFeed)) return [];
+  const changes = new Changes(log);
+  const cursor = restartFeed ? 0 : identity.cursor;
+  changes.put({ type: 'identity', key: identityKey, value: { ...identity, epoch, cursor } });
+  // Own revisions come by again; until then what is here counts as the newer. Others' stay adopted.
+  if (restartFeed)
+    for (const head of log.heads())
+      if (head.seenInFeed && head.mutationKey !== null) changes.putHead({ ...head, seenInFeed: false });
+  return changes.puts();
+}
+
+/**
+ * A new client id: numbers mutations anew from 1, keeping revision ids and bodies (rules S1, S5, S6, S13).
+ * @param which `unreceipted`: what no accepting receipt has come for; `retained`: everything this laptop has
+ */
+export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unreceipted' | 'retained'): Put[] {
+  const changes = new Changes(log);
+  const identity = log.identity() ?? lostIdentity(log);
+  const generation = identity.generation + 1;
+  const moving = log.mutations().filter(([key]) => isToMove(log, key, which));
+  for (const [i, [key, value]] of moving.entries()) moveMutation(changes, key, value, generation, i + 1);
+  changes.put({ type: 'identity', key: identityKey, value: { ...identity, clientId, generation } });
+  return changes.puts();
+}
+
+/** Stands in where the identity itself was lost, so that what it had numbered is numbered anew. */
+const lostIdentity = (log: WorkLog) => ({
+  generation: log.mutations().reduce((highest, [, value]) => Math.max(highest, value.generation), -1),
+  epoch: null,
+  cursor: 0,
+  lastSyncedAt: null,
+});
+
+function isToMove(log: WorkLog, key: string, which: 'unreceipted' | 'retained'): boolean {
+  const progress = log.progress(key);
+  if (progress.movedTo !== null) return false;
+  return which === 'retained' || progress.verdict === null || progress.verdict.status === 'conflict';
+}
+
+function moveMutation(
+  changes: Changes,
+  key: string,
+  value: MutationValue,
+  generation: number,
+  seq: number,
+): void {
+  const movedTo = mutationKey(generation, seq);
+  const mutation = { ...value.mutation, seq };
+  changes.put({ type: 'mutation', key: movedTo, value: { ...value, generation, mutation } });
+  changes.putProgress(key, { ...changes.progress(key), movedTo });
+  const head = changes.head(mutation.assignmentId);
+  if (head?.mutationKey === key) changes.putHead({ ...head, mutationKey: movedTo });
+}

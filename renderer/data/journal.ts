@@ -1,0 +1,109 @@
+import { AppError } from '../../shared/errors.ts';
+import { scanFrames } from '../../shared/sync/journal-frame.ts';
+import type { Bytes, Platform } from '../platform.ts';
+import { type DataKey, sealJson, unsealJson } from './sealed-box.ts';
+
+/** First byte of every record; a higher one was written by a newer app. */
+const formatVersion = 1;
+const keyIdBytes = 8;
+const headerBytes = 1 + keyIdBytes;
+
+const about = (name: string, keyId: string) => `journal|${name}|${formatVersion}|${keyId}`;
+
+const keyIdOf = (record: Uint8Array) =>
+  Array.from(record.subarray(1, headerBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+async function encodeRecord(dataKey: DataKey, name: string, value: unknown): Promise<Bytes> {
+  const sealed = await sealJson(dataKey.key, value, about(name, dataKey.id));
+  const record = new Uint8Array(headerBytes + sealed.byteLength);
+  record[0] = formatVersion;
+  record.set(dataKey.id.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [], 1);
+  record.set(sealed, headerBytes);
+  return record;
+}
+
+export type JournalRead<T> = {
+  values: T[];
+  /** Stretches or records that could not be read; what stands around them was. */
+  damaged: number;
+};
+
+/** An append-only file of encrypted JSON values of one kind. */
+export type Journal<T> = {
+  readonly name: string;
+  size: () => number;
+  freeBytes: () => number | null;
+  /** Bytes of a torn tail that was cut when it was opened. */
+  readonly cutBytes: number;
+  readAll: () => Promise<JournalRead<T>>;
+  /** Hands over the values chunk by chunk, for files too large to hold, from a byte offset on. */
+  readEach: (take: (values: T[]) => Promise<void>, from?: number) => Promise<{ damaged: number }>;
+  /** Settles when all of them are on the disk. @throws AppError `journal-unavailable` */
+  append: (values: readonly T[]) => Promise<void>;
+  replace: (values: readonly T[]) => Promise<void>;
+  /** After a failed write only a fresh opening tells what is on the disk; a torn tail is cut. */
+  reopen: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** @throws AppError `already-open` when another window holds it, `store-newer` when a newer app wrote it */
+export async function openJournal<T>(host: Platform, name: string, dataKey: DataKey): Promise<Journal<T>> {
+  const opened = await host.journal.open(name);
+  let size = opened.size;
+  let freeBytes = opened.disk.freeBytes;
+
+  const decode = async (record: Uint8Array): Promise<T | null> => {
+    if ((record[0] ?? 0) > formatVersion) throw new AppError('store-newer', { details: { journal: name } });
+    // Sealed under a key we do not hold: work that must not be taken for absent.
+    if (keyIdOf(record) !== dataKey.id) throw new AppError('key-unavailable', { details: { journal: name } });
+    return unsealJson<T>(dataKey.key, record.subarray(headerBytes), about(name, dataKey.id)).catch(
+      () => null,
+    );
+  };
+
+  const readEach: Journal<T>['readEach'] = async (take, from = 0) => {
+    let damaged = 0;
+    for (let offset: number | null = from; offset !== null; ) {
+      const chunk: { bytes: Uint8Array; next: number | null } = await host.journal.read(name, offset);
+      const scan = scanFrames(chunk.bytes, { final: true });
+      const values = await Promise.all(scan.payloads.map(decode));
+      const readable = values.filter((value) => value !== null);
+      damaged += scan.damaged.length + (values.length - readable.length);
+      await take(readable);
+      offset = chunk.next !== null && chunk.next > offset ? chunk.next : null;
+    }
+    return { damaged };
+  };
+
+  const encodeAll = (values: readonly T[]) =>
+    Promise.all(values.map((value) => encodeRecord(dataKey, name, value)));
+
+  return {
+    name,
+    cutBytes: opened.cutBytes,
+    size: () => size,
+    freeBytes: () => freeBytes,
+    readEach,
+    readAll: async () => {
+      const all: T[] = [];
+      const { damaged } = await readEach(async (values) => void all.push(...values));
+      return { values: all, damaged };
+    },
+    append: async (values) => {
+      if (values.length === 0) return;
+      const appended = await host.journal.append(name, await encodeAll(values));
+      size = appended.size;
+      freeBytes = appended.disk.freeBytes;
+    },
+    replace: async (values) => {
+      size = (await host.journal.replace(name, await encodeAll(values))).size;
+    },
+    reopen: async () => {
+      await host.journal.close(name).catch(() => undefined);
+      const again = await host.journal.open(name);
+      size = again.size;
+      freeBytes = again.disk.freeBytes;
+    },
+    close: () => host.journal.close(name),
+  };
+}

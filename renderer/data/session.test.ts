@@ -1,0 +1,164 @@
+import 'fake-indexeddb/auto';
+import Dexie from 'dexie';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { User } from '../../shared/contract/auth.ts';
+import type { NetReply } from '../../shared/ipc.ts';
+import { createMemoryHost, type MemoryHost } from '../../test/contract/memory-host.ts';
+import {
+  assignmentId,
+  batchId,
+  bodyWith,
+  sampleAssignment,
+  sampleBatch,
+  samplePhysician,
+} from '../../test/contract/sample-work.ts';
+import { setPlatform } from '../platform.ts';
+import { databaseName } from './database.ts';
+import {
+  acceptLink,
+  currentSession,
+  resumeSession,
+  signIn,
+  signInAgain,
+  signInOnline,
+  signInWithPrevious,
+  signOut,
+  unlockOffline,
+} from './session.ts';
+import { syncStoreOf } from './workspace.ts';
+
+const json = (status: number, value: unknown): NetReply => ({
+  kind: 'reply',
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(value),
+  retryAfter: null,
+});
+const away: NetReply = { kind: 'unreachable', reason: 'no network' };
+
+let host: MemoryHost;
+let account: { user: User; password: string; online: boolean };
+const password = 'a long enough password';
+
+beforeEach(() => {
+  host = createMemoryHost();
+  account = { user: samplePhysician, password, online: true };
+  host.server = async ({ path, body }) => {
+    if (!account.online) return away;
+    const input = body === null ? {} : JSON.parse(body);
+    const signedIn = { user: account.user, expiresAt: '2030-01-01T00:00:00.000Z', recoveryPublicKey: null };
+    if (path === '/api/auth/session') return json(200, { user: account.user, expiresAt: signedIn.expiresAt });
+    if (path === '/api/auth/sign-out') return json(200, { ended: true });
+    if (path === '/api/auth/link/accept') {
+      account.password = input.password;
+      return json(200, signedIn);
+    }
+    if (input.password === account.password && input.carrier === 'cookie') return json(200, signedIn);
+    return json(401, {
+      error: { code: 'sign-in-failed', message: 'The e-mail address or the password is wrong.' },
+    });
+  };
+  setPlatform(host);
+});
+
+afterEach(async () => {
+  await signOut();
+  await Dexie.delete(databaseName(samplePhysician.id));
+});
+
+const { email } = samplePhysician;
+
+async function saveOneDraft() {
+  const workspace = currentSession()?.workspace;
+  if (!workspace) throw new Error('no workspace');
+  const store = syncStoreOf(workspace);
+  await store.storeBatch(sampleBatch(1));
+  await store.storePage([sampleAssignment(0)]);
+  await workspace.save(assignmentId(1000), bodyWith('mine'), 'draft');
+}
+const conclusion = async () =>
+  (await currentSession()?.workspace?.loadCase(assignmentId(1000)))?.body.reasoning.conclusion;
+
+describe('session', { timeout: 60_000 }, () => {
+  it('signs in at the server first, and offline from then on, with the work in place', async () => {
+    expect((await signIn(email, password)).mode).toBe('online');
+    await saveOneDraft();
+    await signOut();
+    expect(currentSession()).toBeNull();
+    account.online = false;
+    expect(await signIn(email, password)).toMatchObject({ mode: 'offline', user: samplePhysician });
+    expect(await conclusion()).toBe('mine');
+  });
+
+  it('says each case of a failed sign-in apart', async () => {
+    await expect(signIn(email, 'not the password')).rejects.toMatchObject({ code: 'sign-in-failed' });
+    account.online = false;
+    await expect(signIn(email, password)).rejects.toMatchObject({ code: 'not-on-this-laptop' });
+    await expect(signIn(email, password)).rejects.toThrow(/server cannot be reached/);
+    await expect(signInOnline(email, password)).rejects.toMatchObject({ code: 'server-unreachable' });
+    account.online = true;
+    await signIn(email, password);
+    await signOut();
+    account.online = false;
+    await expect(unlockOffline(email, 'not the password')).rejects.toMatchObject({ code: 'wrong-password' });
+  });
+
+  it('asks for the previous password after it was changed elsewhere, and finds the work under the new one', async () => {
+    await signIn(email, password);
+    await saveOneDraft();
+    await signOut();
+    await expect(
+      acceptLink({ token: 't', name: 'Ada', password: 'the new long password' }),
+    ).rejects.toMatchObject({
+      code: 'previous-password-needed',
+    });
+    await signInWithPrevious(email, 'the new long password', password);
+    expect(await conclusion()).toBe('mine');
+    await signOut();
+    await signIn(email, 'the new long password');
+    expect(await conclusion()).toBe('mine');
+  });
+
+  it('goes on with the open work when the person signs in again after the session ended', async () => {
+    const { workspace } = await signIn(email, password);
+    await saveOneDraft();
+    const again = await signInAgain(password);
+    expect(again.workspace).toBe(workspace);
+    expect((await again.workspace?.syncSummary())?.waiting).toBe(1);
+  });
+
+  it('deletes nothing at sign-out, unsent work least of all', async () => {
+    await signIn(email, password);
+    await saveOneDraft();
+    const files = [...host.disk.files].map(([name, bytes]) => [name, bytes.byteLength]);
+    await signOut();
+    expect([...host.disk.files].map(([name, bytes]) => [name, bytes.byteLength])).toEqual(files);
+    expect(host.disk.keys.size).toBe(1);
+  });
+
+  it('opens no local database for leads, and lets them go on after a reload', async () => {
+    account.user = { ...samplePhysician, roles: ['lead'] };
+    expect((await signIn(email, password)).workspace).toBeNull();
+    expect(host.disk.files.size + host.disk.keys.size).toBe(0);
+    expect(await resumeSession()).toMatchObject({ kind: 'session' });
+    account.user = samplePhysician;
+    expect(await resumeSession()).toMatchObject({ kind: 'locked', user: { email } });
+    account.online = false;
+    expect(await resumeSession()).toEqual({ kind: 'none' });
+  });
+
+  it('gives two physicians on one laptop their own work only', async () => {
+    await signIn(email, password);
+    await saveOneDraft();
+    await signOut();
+    account.user = {
+      ...samplePhysician,
+      id: '00000003-0000-4000-8000-000000000077' as User['id'],
+      email: 'ben@ward.test',
+    };
+    const other = await signIn('ben@ward.test', password);
+    expect(await other.workspace?.queue()).toEqual([]);
+    await expect(other.workspace?.places(batchId(1))).resolves.toEqual([]);
+    await Dexie.delete(databaseName(account.user.id));
+  });
+});

@@ -1,0 +1,150 @@
+import type {
+  FeedEvent,
+  Mutation,
+  PhysicianAssignment,
+  PhysicianBatch,
+  Verdict,
+} from '../../shared/contract/sync.ts';
+import type { RevisionState } from '../../shared/schema/annotation.ts';
+import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
+import { sentDigest } from '../../shared/sync/digest.ts';
+import type { ContentStore } from './content.ts';
+import {
+  decideAttempt,
+  decideFeed,
+  decideLineage,
+  decideNewClient,
+  decidePage,
+  decideResend,
+  decideVerdicts,
+} from './decide-sync.ts';
+import { type LocalStore, newId } from './local-store.ts';
+import type { SyncReport } from './sync-summary.ts';
+import { type IdentityValue, isSettled, mutationKey, type WorkLog } from './work-log.ts';
+
+export type Download = { batchId: BatchId; needsManifest: boolean; after: number };
+
+/** What the sync engine needs of a local store; every method that writes settles when it is on the disk. */
+export type SyncStore = {
+  identity: () => IdentityValue;
+  /** Highest seq of this client id; 0 before the first save. */
+  lastSeq: () => number;
+  /** Highest seq a receipt has come for. */
+  lastReceipt: () => number;
+  waiting: () => number;
+  /** The unsent in order of seq, at most so many and so large together; at least one where there is any. */
+  nextToSend: (limit: { mutations: number; bytes: number }) => Mutation[];
+  markAttempted: (mutations: readonly Mutation[]) => Promise<void>;
+  /** @returns how many of them are settled now, and whether a seq was taken by another body (rule S5) */
+  storeVerdicts: (verdicts: readonly Verdict[]) => Promise<{ settled: number; conflict: boolean }>;
+  /** False when the mutation of this seq is not here any more. */
+  retains: (seq: number) => boolean;
+  resendFrom: (seq: number) => Promise<void>;
+  startNewClient: (which: 'unreceipted' | 'retained') => Promise<void>;
+  storeLineage: (epoch: string, restartFeed: boolean) => Promise<void>;
+  storeFeed: (page: { epoch: string; events: readonly FeedEvent[]; cursor: number }) => Promise<void>;
+  downloads: () => Download[];
+  storeBatch: (batch: PhysicianBatch) => Promise<void>;
+  storePage: (assignments: readonly PhysicianAssignment[]) => Promise<void>;
+  digest: () => { count: number; digest: string };
+  report: (report: SyncReport) => void;
+  /** Calls back after every save; returns the function that ends it. */
+  onSaved: (listener: (state: RevisionState) => void) => () => void;
+};
+
+type Parts = {
+  store: LocalStore;
+  content: ContentStore;
+  clock: () => Date;
+  setReport: (report: SyncReport) => void;
+  savedListeners: Set<(state: RevisionState) => void>;
+};
+
+/** The engine's port over a workspace's local store. */
+export function createSyncStore({ store, content, clock, setReport, savedListeners }: Parts): SyncStore {
+  const { log } = store;
+  const identity = (): IdentityValue => {
+    const value = log.identity();
+    if (!value) throw new Error('a store without an identity');
+    return value;
+  };
+  const receipts = () =>
+    log.mutations(identity().generation).flatMap(([key]) => {
+      const receipt = log.progress(key).verdict?.receipt;
+      return receipt ? [{ seq: receipt.seq, bodyHash: receipt.bodyHash }] : [];
+    });
+
+  return {
+    identity,
+    lastSeq: () => log.lastSeq(identity().generation),
+    lastReceipt: () => receipts().reduce((last, { seq }) => Math.max(last, seq), 0),
+    waiting: () => log.unsettledCount(),
+    nextToSend: (limit) => {
+      const unsent = log.unsettled().filter(([, value]) => value.generation === identity().generation);
+      return fitting(
+        unsent.map(([, value]) => value.mutation),
+        limit,
+      );
+    },
+    markAttempted: (mutations) =>
+      store.commit(() => {
+        const keys = mutations.map(({ seq }) => mutationKey(identity().generation, seq));
+        return decideAttempt(log, keys);
+      }),
+    storeVerdicts: async (verdicts) => {
+      const { generation } = identity();
+      await store.commit(() => decideVerdicts(log, generation, verdicts, clock().toISOString()));
+      const conflict = verdicts.some(({ status }) => status === 'conflict');
+      const settled = verdicts.filter(({ seq }) =>
+        isSettled(log.progress(mutationKey(generation, seq))),
+      ).length;
+      return { settled, conflict };
+    },
+    retains: (seq) => log.mutation(mutationKey(identity().generation, seq)) !== null,
+    resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
+    startNewClient: (which) => store.commit(() => decideNewClient(log, newId(clock) as ClientId, which)),
+    storeLineage: (epoch, restartFeed) => store.commit(() => decideLineage(log, epoch, restartFeed)),
+    storeFeed: (page) => store.commit(() => decideFeed(log, page, (id) => content.placeOf(id))),
+    downloads: () => downloadsOf(content, log),
+    storeBatch: async (batch) => {
+      await store.requireSpace();
+      await content.storeBatch(batch);
+      await store.commit(() => [{ type: 'batch', key: batch.id, value: { fetched: true } }]);
+    },
+    storePage: async (assignments) => {
+      await store.requireSpace();
+      await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
+      await store.commit(() => decidePage(log, assignments));
+      store.emit();
+    },
+    digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
+    report: setReport,
+    onSaved: (listener) => {
+      savedListeners.add(listener);
+      return () => void savedListeners.delete(listener);
+    },
+  };
+}
+
+function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
+  return log.assignedBatches().flatMap(({ batchId, fetched }): Download[] => {
+    const batch = content.batch(batchId);
+    const after = content.lastPosition(batchId);
+    if (!batch || !fetched) return [{ batchId, needsManifest: true, after }];
+    const isWhole = content.order(batchId).length >= batch.assignments;
+    return isWhole ? [] : [{ batchId, needsManifest: false, after }];
+  });
+}
+
+const utf8 = new TextEncoder();
+
+function fitting(mutations: readonly Mutation[], limit: { mutations: number; bytes: number }): Mutation[] {
+  const taken: Mutation[] = [];
+  let bytes = 0;
+  for (const mutation of mutations) {
+    bytes += utf8.encode(JSON.stringify(mutation)).byteLength + 1;
+    if (taken.length > 0 && (taken.length >= limit.mutations || bytes > limit.bytes)) break;
+    taken.push(mutation);
+  }
+  return taken;
+}

@@ -1,0 +1,215 @@
+import type { Mutation, Verdict } from '../../shared/contract/sync.ts';
+import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
+import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
+import type { WorkState } from './types.ts';
+
+/**
+ * Everything a physician did, as items under keys. A change is a list of items put at once: one journal
+ * record, then one Dexie transaction. Of two items under one key the higher `lsn` is the newer, wherever
+ * it is found, so that journal and Dexie can mend each other without reading a clock.
+ */
+export type IdentityValue = {
+  clientId: ClientId;
+  /** Counts the client ids this database has had (rules S1, S5); mutations of older ones stay readable. */
+  generation: number;
+  epoch: string | null;
+  cursor: number;
+  lastSyncedAt: string | null;
+};
+export type MutationValue = {
+  generation: number;
+  mutation: Mutation;
+  batchId: BatchId;
+  position: number;
+};
+export type ProgressValue = {
+  /** Set on the disk before the first byte is sent; from then on the mutation never changes (rule S11). */
+  attempted: boolean;
+  verdict: Verdict | null;
+  /** Receipts of a server that lost them (rule S13). */
+  earlier: Verdict[];
+  /** Key it was numbered anew under (rules S1, S5). */
+  movedTo: string | null;
+  /** Why the last receipt was none (rule S8). */
+  problem: string | null;
+};
+/** A revision another laptop of this physician wrote. */
+export type RevisionValue = {
+  assignmentId: AssignmentId;
+  revisionId: RevisionId;
+  state: RevisionState;
+  bodyHash: string;
+  body: AnnotationBody;
+};
+export type HeadValue = {
+  assignmentId: AssignmentId;
+  batchId: BatchId;
+  state: WorkState;
+  revisionId: RevisionId | null;
+  /** Key of the mutation that wrote it here; null for another laptop's revision. */
+  mutationKey: string | null;
+  /** The revision new work is based on (rule S10). */
+  base: RevisionId | null;
+  ancestors: RevisionId[];
+  seenInFeed: boolean;
+  /** Another laptop's version that is shown beside this one. */
+  other: RevisionId | null;
+  /** Reason of a recall. */
+  recalled: string | null;
+};
+
+export type Items = {
+  identity: IdentityValue;
+  mutation: MutationValue;
+  progress: ProgressValue;
+  revision: RevisionValue;
+  head: HeadValue;
+  /** `fetched` falls back to false at every assignment, so that a batch that grew is asked for again. */
+  batch: { fetched: boolean };
+  preference: { key: string; value: string };
+};
+export type ItemType = keyof Items;
+export type Put = { [T in ItemType]: { type: T; key: string; value: Items[T] } }[ItemType];
+export type Item = Put & { lsn: number };
+
+export const itemTypes = [
+  'identity',
+  'mutation',
+  'progress',
+  'revision',
+  'head',
+  'batch',
+  'preference',
+] as const;
+export const identityKey = 'identity';
+export const mutationKey = (generation: number, seq: number) => `${generation}.${seq}`;
+export const itemId = (item: { type: ItemType; key: string }) => `${item.type}|${item.key}`;
+
+const nothingYet: ProgressValue = {
+  attempted: false,
+  verdict: null,
+  earlier: [],
+  movedTo: null,
+  problem: null,
+};
+
+/** The items in memory, with the views that are asked for all the time. */
+export class WorkLog {
+  readonly #items = new Map<string, Item>();
+  readonly #mutations = new Map<string, MutationValue>();
+  readonly #unsettled = new Map<string, MutationValue>();
+  readonly #lastSeqs = new Map<number, number>();
+  readonly #heads = new Map<string, HeadValue>();
+  #lsn = 0;
+  #sum = 0;
+
+  /** Takes items in; an older one never replaces a newer one. */
+  apply(items: readonly Item[]): void {
+    for (const item of items) {
+      this.#lsn = Math.max(this.#lsn, item.lsn);
+      const known = this.#items.get(itemId(item));
+      if (known && known.lsn > item.lsn) continue;
+      this.#sum += item.lsn - (known?.lsn ?? 0);
+      this.#items.set(itemId(item), item);
+      if (item.type === 'mutation') this.#takeMutation(item.key, item.value);
+      if (item.type === 'head') this.#heads.set(item.key, item.value);
+      if (item.type === 'mutation' || item.type === 'progress') this.#resettle(item.key);
+    }
+  }
+
+  #takeMutation(key: string, value: MutationValue): void {
+    this.#mutations.set(key, value);
+    this.#lastSeqs.set(value.generation, Math.max(this.lastSeq(value.generation), value.mutation.seq));
+  }
+
+  #resettle(key: string): void {
+    const mutation = this.#mutations.get(key);
+    if (mutation && !isSettled(this.progress(key))) this.#unsettled.set(key, mutation);
+    else this.#unsettled.delete(key);
+  }
+
+  #value<T extends ItemType>(type: T, key: string): Items[T] | null {
+    const item = this.#items.get(`${type}|${key}`);
+    return item ? (item.value as Items[T]) : null;
+  }
+
+  get lsn(): number {
+    return this.#lsn;
+  }
+  mark(): { lsn: number; sum: number } {
+    return { lsn: this.#lsn, sum: this.#sum };
+  }
+  get size(): number {
+    return this.#items.size;
+  }
+  items(): Item[] {
+    return [...this.#items.values()];
+  }
+  item(id: string): Item | null {
+    return this.#items.get(id) ?? null;
+  }
+  identity(): IdentityValue | null {
+    return this.#value('identity', identityKey);
+  }
+  head(assignmentId: string): HeadValue | null {
+    return this.#value('head', assignmentId);
+  }
+  revision(revisionId: string): RevisionValue | null {
+    return this.#value('revision', revisionId);
+  }
+  preference(key: string): string | null {
+    return this.#value('preference', key)?.value ?? null;
+  }
+  mutation(key: string): MutationValue | null {
+    return this.#mutations.get(key) ?? null;
+  }
+  progress(key: string): ProgressValue {
+    return this.#value('progress', key) ?? nothingYet;
+  }
+  heads(): HeadValue[] {
+    return [...this.#heads.values()];
+  }
+  assignedBatches(): { batchId: BatchId; fetched: boolean }[] {
+    return this.items().flatMap((item) =>
+      item.type === 'batch' ? [{ batchId: item.key as BatchId, fetched: item.value.fetched }] : [],
+    );
+  }
+  /** All mutations of one client id, or of every one, in the order they were made. */
+  mutations(generation?: number): [key: string, value: MutationValue][] {
+    const all = [...this.#mutations].filter(
+      ([, value]) => generation === undefined || value.generation === generation,
+    );
+    return all.sort(([, a], [, b]) => a.generation - b.generation || a.mutation.seq - b.mutation.seq);
+  }
+  /** What no receipt has come for, in order of seq. */
+  unsettled(): [key: string, value: MutationValue][] {
+    return [...this.#unsettled].sort(
+      ([, a], [, b]) => a.generation - b.generation || a.mutation.seq - b.mutation.seq,
+    );
+  }
+  unsettledCount(batchId?: BatchId): number {
+    if (batchId === undefined) return this.#unsettled.size;
+    return [...this.#unsettled.values()].filter((value) => value.batchId === batchId).length;
+  }
+  unsettledAssignments(): Set<AssignmentId> {
+    return new Set([...this.#unsettled.values()].map((value) => value.mutation.assignmentId));
+  }
+  lastSeq(generation: number): number {
+    return this.#lastSeqs.get(generation) ?? 0;
+  }
+  /** The body a head stands for; null before the first one. */
+  bodyOf(head: HeadValue): { body: AnnotationBody; bodyHash: string } | null {
+    if (head.mutationKey !== null) return this.mutation(head.mutationKey)?.mutation ?? null;
+    return head.revisionId === null ? null : this.revision(head.revisionId);
+  }
+}
+
+/** A receipt came, or the change lives on under another number. A `conflict` is not settled: it is sent again (S5). */
+export function isSettled(progress: ProgressValue): boolean {
+  if (progress.movedTo !== null) return true;
+  return progress.verdict !== null && progress.verdict.status !== 'conflict';
+}
+
+/** Gives every put the next numbers after `lsn`. */
+export const numbered = (puts: readonly Put[], lsn: number): Item[] =>
+  puts.map((put, i) => ({ ...put, lsn: lsn + 1 + i }));

@@ -1,0 +1,155 @@
+import type { User } from '../../shared/contract/auth.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type AnnotationBody, emptyAnnotation, type RevisionState } from '../../shared/schema/annotation.ts';
+import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
+import { sha256Hex } from '../../shared/sync/body-hash.ts';
+import { type Platform, platform } from '../platform.ts';
+import { ContentStore } from './content.ts';
+import { databaseName } from './database.ts';
+import { decideSave, normalBody } from './decide-save.ts';
+import { ledgerPage } from './ledger-view.ts';
+import { LocalStore, newId, type StoreDeps } from './local-store.ts';
+import { placesOf, queueOf } from './queue-view.ts';
+import type { DataKey } from './sealed-box.ts';
+import { createSyncStore, type SyncStore } from './sync-store.ts';
+import { type SyncReport, summaryOf } from './sync-summary.ts';
+import type { LoadedCase, Workspace } from './types.ts';
+
+export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
+
+const syncStores = new WeakMap<Workspace, SyncStore>();
+
+/** The side of a workspace that the sync engine works on. */
+export function syncStoreOf(workspace: Workspace): SyncStore {
+  const store = syncStores.get(workspace);
+  if (!store) throw new Error('not a workspace of openWorkspace');
+  return store;
+}
+
+/** One save that is waiting its turn; a newer save of the same case takes its place. */
+type QueuedSave = { body: AnnotationBody; state: RevisionState; done: Promise<void> };
+
+/**
+ * Opens a physician's database and journals, mending one from the other where a crash or a wipe left a difference.
+ * @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable`;
+ *   nothing is deleted in any of these cases
+ */
+export async function openWorkspace(
+  user: User,
+  dataKey: DataKey,
+  options: WorkspaceOptions = {},
+): Promise<Workspace> {
+  const clock = options.clock ?? (() => new Date());
+  const host = options.host ?? platform();
+  const deps: StoreDeps = {
+    host,
+    name: databaseName(user.id),
+    dataKey,
+    clock,
+    openTimeoutMs: options.openTimeoutMs,
+  };
+  const store = await LocalStore.open(deps);
+  try {
+    return workspaceOver(user, store, await ContentStore.open(store, deps), clock);
+  } catch (cause) {
+    await store.close().catch(() => undefined);
+    throw cause;
+  }
+}
+
+function workspaceOver(user: User, store: LocalStore, content: ContentStore, clock: () => Date): Workspace {
+  const queuedSaves = new Map<AssignmentId, QueuedSave>();
+  const savedListeners = new Set<(state: RevisionState) => void>();
+  let report: SyncReport = { phase: 'idle', trouble: null };
+  let syncedAt: string | null = null;
+
+  // From the moment a save is decided, or has failed, nothing may join it any more.
+  const forget = (assignmentId: AssignmentId, queued: QueuedSave) => {
+    if (queuedSaves.get(assignmentId) === queued) queuedSaves.delete(assignmentId);
+  };
+
+  const commitSave = (assignmentId: AssignmentId, queued: QueuedSave) =>
+    store.commit(() => {
+      forget(assignmentId, queued);
+      const place = content.placeOf(assignmentId);
+      if (!place) throw new AppError('not-found', { details: { assignmentId } });
+      const madeAt = clock().toISOString();
+      const revisionId = newId(clock) as RevisionId;
+      const { body, state } = queued;
+      return decideSave(store.log, { assignmentId, ...place, body, state, revisionId, madeAt });
+    });
+
+  const save: Workspace['save'] = async (assignmentId, body, state) => {
+    const next = normalBody(body);
+    await store.requireSpace();
+    const waiting = queuedSaves.get(assignmentId);
+    if (waiting?.state === 'draft') {
+      waiting.body = next;
+      waiting.state = state;
+      await waiting.done;
+    } else {
+      const queued: QueuedSave = { body: next, state, done: Promise.resolve() };
+      queued.done = commitSave(assignmentId, queued).finally(() => forget(assignmentId, queued));
+      queuedSaves.set(assignmentId, queued);
+      await queued.done;
+    }
+    for (const listener of savedListeners) listener(state);
+  };
+
+  const loadCase = async (assignmentId: AssignmentId): Promise<LoadedCase> => {
+    const found = await content.load(assignmentId);
+    const batch = content.batch(found.batchId);
+    if (!batch) throw new AppError('not-found', { details: { batchId: found.batchId } });
+    const head = store.log.head(assignmentId);
+    const other = head?.other ? store.log.revision(head.other) : null;
+    prefetchAfter(found.batchId, assignmentId);
+    return {
+      assignment: { ...found, recalled: found.recalled || (head?.recalled ?? null) !== null },
+      rubric: batch.rubric.definition,
+      state: head?.state ?? 'untouched',
+      body: structuredClone((head && store.log.bodyOf(head)?.body) ?? emptyAnnotation()),
+      otherVersion: other ? { state: other.state, body: structuredClone(other.body) } : null,
+    };
+  };
+
+  const prefetchAfter = (batchId: BatchId, id: AssignmentId) => {
+    const places = placesOf(content, store.log, batchId);
+    const next = places[places.findIndex((place) => place.id === id) + 1];
+    // Only warms the cache; a failure shows itself when the case is opened.
+    if (next) content.load(next.id).catch(() => undefined);
+  };
+
+  const preferenceKey = (key: string) => sha256Hex(`preference|${key}`).slice(0, 32);
+
+  const workspace: Workspace = {
+    user,
+    queue: async () => queueOf(content, store.log),
+    places: async (batchId) => placesOf(content, store.log, batchId),
+    loadCase,
+    guidelines: (batchId) => content.guidelines(batchId),
+    save,
+    syncSummary: async () => summaryOf(store.log, report, syncedAt),
+    ledger: (range) => ledgerPage(content, store.log, range),
+    disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
+    onChange: (listener) => store.onChange(listener),
+    loadPreference: async (key) => store.log.preference(preferenceKey(key)),
+    savePreference: (key, value) =>
+      store.commit(() =>
+        store.log.preference(preferenceKey(key)) === value
+          ? []
+          : [{ type: 'preference', key: preferenceKey(key), value: { key, value } }],
+      ),
+    close: async () => {
+      await store.close();
+      await content.close();
+    },
+  };
+  const setReport = (next: SyncReport) => {
+    if (next.phase === 'idle' && next.trouble === null) syncedAt = clock().toISOString();
+    else if (next.phase === report.phase && next.trouble === report.trouble) return;
+    report = next;
+    store.emit();
+  };
+  syncStores.set(workspace, createSyncStore({ store, content, clock, setReport, savedListeners }));
+  return workspace;
+}

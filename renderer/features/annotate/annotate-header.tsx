@@ -1,0 +1,108 @@
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { Key } from '../../ui/key.tsx';
+import { ariaKeys } from '../../ui/key-names.ts';
+import { StatusChip } from '../../ui/status-chip.tsx';
+import classes from './annotate-header.module.css';
+import type { AnnotateSession, SessionState } from './annotate-session.ts';
+import type { CaseState, OpenCase } from './annotate-store.ts';
+import { countBatch, numberOf } from './batch-order.ts';
+import { chipWords } from './chip-words.ts';
+
+type Props = {
+  session: AnnotateSession;
+  onLeave: () => void;
+  onOpenLedger: () => void;
+  onGuidelines: () => void;
+  onSheet: () => void;
+};
+
+/** Where one is, whether it is saved, and the two helps. */
+export function AnnotateHeader({ session, onLeave, onOpenLedger, onGuidelines, onSheet }: Props) {
+  const batch = useStore(session.store, (state) => state.batch);
+  const places = useStore(session.store, (state) => state.places);
+  const current = useStore(session.store, (state) => state.current);
+  return (
+    <header className={classes.header}>
+      <button
+        type="button"
+        className={classes.leave}
+        onClick={onLeave}
+        aria-label="Back to the queue"
+        title="Back to the queue"
+      >
+        <IconArrowLeft size={18} stroke={1.7} aria-hidden="true" />
+      </button>
+      <h1 className={classes.name}>{batch?.name ?? ''}</h1>
+      <Progress places={places} current={current} />
+      <span className={classes.space} />
+      <Chip session={session} onOpenLedger={onOpenLedger} />
+      <button type="button" className={classes.help} aria-keyshortcuts={ariaKeys('g')} onClick={onGuidelines}>
+        Guidelines <Key keys="g" />
+      </button>
+      <button type="button" className={classes.help} aria-keyshortcuts="?" onClick={onSheet}>
+        Shortcuts <Key keys="?" />
+      </button>
+    </header>
+  );
+}
+
+function Progress({ places, current }: { places: SessionState['places']; current: OpenCase | null }) {
+  const counts = useMemo(() => countBatch(places), [places]);
+  const number = current ? numberOf(places, current.id) : null;
+  if (counts.total === 0) return null;
+  const done = counts.submitted + counts.skipped;
+  return (
+    <>
+      <span className={classes.number} role="status">
+        {number === null ? `${counts.total} cases` : `${number} of ${counts.total}`}
+      </span>
+      <span
+        className={classes.bar}
+        role="progressbar"
+        aria-label="Cases done"
+        aria-valuemin={0}
+        aria-valuemax={counts.total}
+        aria-valuenow={done}
+        aria-valuetext={`${done} of ${counts.total} done`}
+        title={`${done} of ${counts.total} done`}
+      >
+        <i className={classes.done} style={{ width: `${(done / counts.total) * 100}%` }} />
+        {number === null ? null : (
+          <i className={classes.here} style={{ left: `${((number - 0.5) / counts.total) * 100}%` }} />
+        )}
+      </span>
+    </>
+  );
+}
+
+function Chip({ session, onOpenLedger }: Pick<Props, 'session' | 'onOpenLedger'>) {
+  const sync = useStore(session.store, (state) => state.sync);
+  const diskLow = useStore(session.store, (state) => state.diskLow);
+  const current = useStore(session.store, (state) => state.current);
+  const beside = useStore(session.store, (state) => state.beside);
+  const state = useOptionalCase(current);
+  const others = [useOptionalCase(beside[0] ?? null), useOptionalCase(beside[1] ?? null)];
+  const cases = [state, ...others].filter((one) => one !== null);
+  const words = chipWords({
+    cases,
+    changedSinceSubmit: state?.changedSinceSubmit ?? false,
+    sync,
+    diskLow,
+  });
+  return (
+    <div className={classes.chip}>
+      <StatusChip {...words} onClick={onOpenLedger} action="Open the ledger" />
+    </div>
+  );
+}
+
+type Readable<T> = Pick<StoreApi<T>, 'getState' | 'getInitialState' | 'subscribe'>;
+const noCase: Readable<CaseState | null> = createStore<CaseState | null>(() => null);
+
+function useOptionalCase(one: OpenCase | null): CaseState | null {
+  const store: Readable<CaseState | null> = one?.store ?? noCase;
+  return useStore(store);
+}

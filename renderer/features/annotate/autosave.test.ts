@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAutosave, type SaveProgress } from './autosave.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function setUp(save: () => Promise<void> = async () => {}) {
+  const seen: SaveProgress[] = [];
+  const write = vi.fn(save);
+  return { autosave: createAutosave({ save: write, onProgress: (progress) => seen.push(progress) }), write, seen };
+}
+
+describe('autosave', () => {
+  it('hands a run of changes over within 250 ms of the first, not after the last', async () => {
+    const { autosave, write } = setUp();
+    for (let at = 0; at < 240; at += 40) {
+      autosave.touch();
+      await vi.advanceTimersByTimeAsync(40);
+    }
+    expect(write.mock.calls.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('says saving only when the disk takes noticeably long', async () => {
+    let finish = () => {};
+    const { autosave, seen } = setUp(() => new Promise((resolve) => (finish = resolve)));
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(seen).toEqual(['pending', 'saving']);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(seen.at(-1)).toBe('slow');
+    finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen.at(-1)).toBe('clean');
+  });
+
+  it('keeps a change whose save failed, and saves it at the next flush', async () => {
+    let fails = true;
+    const { autosave, write, seen } = setUp(async () => {
+      if (fails) throw new Error('disk');
+    });
+    autosave.touch();
+    await autosave.flush();
+    expect(seen.at(-1)).toBe('failed');
+    fails = false;
+    await autosave.flush();
+    expect(write).toHaveBeenCalledTimes(2);
+    expect(seen.at(-1)).toBe('clean');
+  });
+
+  it('writes a submission after the draft under way, and no draft on top of it', async () => {
+    const order: string[] = [];
+    const { autosave } = setUp(async () => void order.push('draft'));
+    autosave.touch();
+    const draft = autosave.flush();
+    autosave.touch();
+    const submission = autosave.write(async () => void order.push('submitted'));
+    await Promise.all([draft, submission]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await autosave.flush();
+    expect(order).toEqual(['draft', 'submitted']);
+  });
+
+  it('rejects a failed submission and still has it to save as a draft', async () => {
+    const { autosave, write } = setUp();
+    await expect(autosave.write(() => Promise.reject(new Error('disk')))).rejects.toThrow('disk');
+    await autosave.flush();
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { fakeWorkspace } from '../../../test/support/fake-workspace.ts';
+import { countBatch, neighbour, nextOpenCase, numberOf } from './batch-order.ts';
+
+const states = ['submitted', 'untouched', 'skipped', 'draft', 'untouched'] as const;
+const workspace = fakeWorkspace({ cases: states.map((state) => ({ state })) });
+const places = [...(await workspace.places(workspace.batchId))].reverse();
+const [one, two, , four, five] = workspace.ids;
+
+it('goes on to the next open case, then to open ones before, then ends', () => {
+  if (!one || !two || !four || !five) throw new Error('five cases expected');
+  expect(nextOpenCase(places, two, new Set())).toBe(four);
+  expect(nextOpenCase(places, five, new Set([five]))).toBe(two);
+  expect(nextOpenCase(places, five, new Set([two, four, five]))).toBeNull();
+});
+
+it('knows neighbours and numbers by position, not by the order of the list', () => {
+  if (!one || !two || !five) throw new Error('five cases expected');
+  expect(neighbour(places, two, -1)).toBe(one);
+  expect(neighbour(places, five, 1)).toBeNull();
+  expect(numberOf(places, five)).toBe(5);
+});
+
+it('counts', () => {
+  expect(countBatch(places)).toEqual({ total: 5, submitted: 1, skipped: 1, drafts: 1, recalled: 0 });
+});

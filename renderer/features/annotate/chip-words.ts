@@ -1,0 +1,36 @@
+import type { SyncSummary } from '../../data/types.ts';
+import type { ChipTone } from '../../ui/status-chip.tsx';
+import type { CaseState } from './annotate-store.ts';
+
+export type ChipWords = { tone: ChipTone; label: string; detail: string | null };
+
+type Truth = {
+  cases: readonly Pick<CaseState, 'progress' | 'error'>[];
+  changedSinceSubmit: boolean;
+  sync: SyncSummary | null;
+  diskLow: boolean;
+};
+
+/** What the chip says: first what is not on the disk, then what somebody must do, then what the server has. */
+export function chipWords({ cases, changedSinceSubmit, sync, diskLow }: Truth): ChipWords {
+  const failed = cases.find((one) => one.error !== null);
+  if (failed) return { tone: 'warn', label: `Not saved: ${failed.error}`, detail: null };
+  if (diskLow) return { tone: 'warn', label: 'Disk nearly full: free some space to go on', detail: null };
+  if (cases.some((one) => one.progress === 'slow')) return { tone: 'busy', label: 'Saving…', detail: null };
+  if (sync?.state === 'attention')
+    return { tone: 'warn', label: sync.message ?? 'Needs attention', detail: null };
+  if (changedSinceSubmit)
+    return { tone: 'quiet', label: 'Changed since submitted: submit again', detail: 'saved on this laptop' };
+  return { ...syncWords(sync), label: 'Saved on this laptop' };
+}
+
+function syncWords(sync: SyncSummary | null): { tone: ChipTone; detail: string | null } {
+  if (sync === null) return { tone: 'ok', detail: null };
+  const { state, waiting } = sync;
+  if (state === 'offline')
+    return { tone: 'quiet', detail: waiting > 0 ? `offline, ${waiting} waiting to sync` : 'offline' };
+  if (state === 'sign-in')
+    return { tone: 'quiet', detail: waiting > 0 ? `sign in to send ${waiting}` : 'sign in to sync' };
+  if (waiting > 0) return { tone: state === 'syncing' ? 'busy' : 'ok', detail: `${waiting} waiting to sync` };
+  return { tone: 'ok', detail: state === 'synced' ? 'all synced' : null };
+}

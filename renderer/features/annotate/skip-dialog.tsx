@@ -1,0 +1,84 @@
+import { Button, Modal, Radio, Stack, Textarea } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
+import { type SkipReason, skipReasons } from '../../../shared/schema/annotation.ts';
+import { Key } from '../../ui/key.tsx';
+import classes from './skip-dialog.module.css';
+
+export const skipLabels: Record<SkipReason, string> = {
+  'outside-my-specialty': 'Outside my specialty',
+  'context-missing': 'Context missing or ambiguous',
+  'contains-identifiers': 'Contains patient identifiers',
+  'broken-case': 'Broken case',
+  other: 'Another reason',
+};
+
+type Props = { opened: boolean; onClose: () => void; onSkip: (reason: SkipReason, note: string) => void };
+
+/** Asks why a case is skipped; a digit chooses, Ctrl+Enter skips. Nothing rated so far is lost. */
+export function SkipDialog({ opened, onClose, onSkip }: Props) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Skip this case" size="md">
+      {opened ? <SkipForm onClose={onClose} onSkip={onSkip} /> : null}
+    </Modal>
+  );
+}
+
+function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
+  const [reason, setReason] = useState<SkipReason | null>(null);
+  const [note, setNote] = useState('');
+  const needsNote = reason === 'other' && note.trim() === '';
+  const ready = reason !== null && !needsNote;
+  const skip = () => {
+    if (reason !== null && ready) onSkip(reason, note.trim());
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      skip();
+    } else if (/^[1-5]$/.test(event.key) && !(event.target instanceof HTMLTextAreaElement)) {
+      event.preventDefault();
+      setReason(skipReasons[Number(event.key) - 1] ?? null);
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for the whole form; each control also works alone
+    <div onKeyDown={onKeyDown}>
+      <p className={classes.text}>
+        What you answered so far is kept. You can come back to it until the batch is locked.
+      </p>
+      <Radio.Group aria-label="Reason" value={reason} onChange={(value) => setReason(value as SkipReason)}>
+        <Stack gap={6}>
+          {skipReasons.map((one, index) => (
+            <div key={one} className={classes.reason}>
+              <Radio
+                value={one}
+                label={skipLabels[one]}
+                {...(index === 0 ? { 'data-autofocus': true } : {})}
+              />
+              <Key keys={String(index + 1)} />
+            </div>
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Textarea
+        mt="md"
+        label="Note"
+        description={reason === 'other' ? 'Say why, in a few words.' : 'If it helps your lead.'}
+        autosize
+        minRows={2}
+        maxRows={6}
+        maxLength={20_000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div className={classes.actions}>
+        <Button variant="default" onClick={onClose}>
+          Stay on this case
+        </Button>
+        <Button onClick={skip} disabled={!ready} rightSection={<Key keys="mod+enter" onAccent={ready} />}>
+          Skip and next
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import type { ArrivedAnnotation } from '../../../shared/contract/reviews.ts';
+import { dateTimeText, minutesText } from '../../ui/dates.ts';
+import { Card } from '../../ui/page.tsx';
+import classes from './reviews.module.css';
+import { caseFlagWords, preferenceWords, responseNames, safetyFlagWords, skipWords, verdictWords } from './review-words.ts';
+
+type Body = ArrivedAnnotation['body'];
+
+const stateWords = { draft: 'Draft, not submitted yet', submitted: 'Submitted', skipped: 'Skipped' } as const;
+
+function preferenceText(body: Body): string {
+  const words = body.preference === null ? null : preferenceWords[body.preference];
+  if (body.bothUnacceptable) return words === null ? 'both unacceptable' : `both unacceptable; ${words}`;
+  return words ?? 'none given';
+}
+
+const verdictText = (body: Body, side: 'a' | 'b'): string => {
+  const verdict = body.refusal[side];
+  return verdict === null ? 'not judged' : verdictWords[verdict];
+};
+
+function SafetyFlags({ flags }: { flags: Body['safetyFlags'] }) {
+  if (flags.length === 0) return null;
+  return (
+    <>
+      <dt>Unsafe</dt>
+      <dd>
+        {flags.map((flag) => (
+          <div key={flag.id} className={classes.flag}>
+            <b className={classes.flagged}>
+              {safetyFlagWords[flag.kind]}, {flag.severity}
+            </b>{' '}
+            in {responseNames[flag.side]}
+            <span className={classes.quote}>{flag.quote}</span>
+            {flag.note}
+          </div>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+function Reasons({ body }: { body: Body }) {
+  const parts = [
+    ['Evidence', body.reasoning.evidence],
+    ['Alternatives', body.reasoning.alternatives],
+    ['Conclusion', body.reasoning.conclusion],
+  ] as const;
+  const given = parts.filter(([, text]) => text.trim() !== '');
+  if (given.length === 0)
+    return (
+      <>
+        <dt>Why</dt>
+        <dd className={classes.soft}>no reasons written</dd>
+      </>
+    );
+  return given.map(([label, text]) => (
+    <div key={label} style={{ display: 'contents' }}>
+      <dt>{label}</dt>
+      <dd dir="auto">{text}</dd>
+    </div>
+  ));
+}
+
+function stateText({ state, late, diverged }: ArrivedAnnotation): string {
+  const extra = [late ? 'late: it was recalled before' : null, diverged ? 'two laptops diverged: both are kept' : null];
+  return [stateWords[state], ...extra].filter((part) => part !== null).join(' · ');
+}
+
+/** All one rater said, in words, with the trace of where it came from. */
+export function RaterCard({ annotation }: { annotation: ArrivedAnnotation }) {
+  const { body } = annotation;
+  return (
+    <Card title={annotation.rater} note={stateText(annotation)}>
+      <dl className={classes.facts}>
+        {body.skip === null ? null : (
+          <>
+            <dt>Skipped</dt>
+            <dd>
+              {skipWords[body.skip.reason]}
+              {body.skip.note ? `: ${body.skip.note}` : ''}
+            </dd>
+          </>
+        )}
+        <dt>Preference</dt>
+        <dd>{preferenceText(body)}</dd>
+        <dt>Refusal</dt>
+        <dd>
+          Response 1: {verdictText(body, 'a')}
+          <br />
+          Response 2: {verdictText(body, 'b')}
+        </dd>
+        <Reasons body={body} />
+        <SafetyFlags flags={body.safetyFlags} />
+        {body.caseFlags.length === 0 ? null : (
+          <>
+            <dt>Case flagged</dt>
+            <dd className={classes.flagged}>
+              {body.caseFlags.map((flag) => caseFlagWords[flag.kind] + (flag.note ? `: ${flag.note}` : '')).join('; ')}
+            </dd>
+          </>
+        )}
+      </dl>
+      <p className={classes.trace}>
+        Saw Response 1 on the {annotation.shownSwapped ? 'right' : 'left'} · active {minutesText(body.time.activeMs)} · arrived{' '}
+        {dateTimeText(annotation.receivedAt)} · revision {annotation.revisions} · hash{' '}
+        <code title={annotation.bodyHash}>{annotation.bodyHash.slice(0, 12)}</code>
+      </p>
+    </Card>
+  );
+}

@@ -1,0 +1,32 @@
+import type { LedgerEntry, SyncSummary } from '../../data/types.ts';
+import { counted } from '../../ui/work-words.ts';
+
+const changes = (count: number) => counted(count, 'change');
+
+/** The state in one line and what it means for the physician in another. */
+export function summaryWords({ state, waiting }: SyncSummary): { title: string; text: string } {
+  const kept = waiting === 0 ? 'Nothing waits to be sent.' : `${changes(waiting)} saved on this laptop, to be sent.`;
+  if (state === 'synced') return { title: 'All synced', text: 'The server has confirmed every change made on this laptop.' };
+  if (state === 'waiting') return { title: `${changes(waiting)} waiting`, text: 'They are saved on this laptop and are sent by themselves.' };
+  if (state === 'syncing') return { title: 'Syncing', text: kept };
+  if (state === 'offline') return { title: 'Offline', text: `${kept} You can go on working; sending starts by itself when the server can be reached.` };
+  if (state === 'sign-in') return { title: 'Sign in to sync', text: `Your session at the server has ended. ${kept}` };
+  return { title: 'Needs attention', text: kept };
+}
+
+export const statusWords: Record<LedgerEntry['status'], string> = {
+  waiting: 'waiting',
+  accepted: 'received',
+  late: 'received late',
+  quarantined: 'set aside',
+  conflict: 'conflict',
+};
+
+/** What a person has to look at, or null for an entry that is as it should be. */
+export function attentionSentence(entry: LedgerEntry): string | null {
+  if (entry.status === 'quarantined')
+    return `The server keeps it but cannot read it${entry.reason ? `: ${entry.reason}` : '.'} It is safe here; tell your lead.`;
+  if (entry.status === 'conflict')
+    return `The server holds another change under this number; both are kept.${entry.reason ? ` ${entry.reason}` : ''} Tell your lead.`;
+  return entry.status === 'waiting' ? entry.reason : null;
+}

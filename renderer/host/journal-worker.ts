@@ -1,0 +1,152 @@
+import { AppError } from '../../shared/errors.ts';
+import { encodeFrames } from '../../shared/sync/journal-frame.ts';
+import { JournalFile, type SyncFile } from './journal-file.ts';
+import { OpfsFolder, type SyncAccessHandle } from './opfs-files.ts';
+import type { WorkerCall, WorkerReply } from './worker-calls.ts';
+
+/** Owns the journals and key files of this browser: only a worker may write and flush a file synchronously. */
+
+type OpenJournal = { handle: SyncAccessHandle; journal: JournalFile; unlock: () => void };
+const journals = new Map<string, OpenJournal>();
+let folders: Promise<{ journals: OpfsFolder; keys: OpfsFolder }> | null = null;
+
+async function openFolders() {
+  folders ??= Promise.all([OpfsFolder.open('journals'), OpfsFolder.open('keys')]).then(([j, k]) => ({
+    journals: j,
+    keys: k,
+  }));
+  return folders;
+}
+
+const alreadyOpen = () => new AppError('already-open');
+
+/** Holds a lock of that name until the returned function is called; a second tab is told at once. */
+function lock(name: string): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const held = navigator.locks.request(`journal-${name}`, { ifAvailable: true }, (granted) => {
+      if (!granted) return reject(alreadyOpen());
+      return new Promise<void>((unlock) => resolve(unlock));
+    });
+    held.catch(reject);
+  });
+}
+
+/** Runs a write that must be whole: fewer bytes than asked means a full disk. */
+function writeWhole(handle: SyncAccessHandle, at: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const written = handle.write(bytes.subarray(done), { at: at + done });
+    if (written <= 0) throw new AppError('journal-unavailable', { details: 'the disk takes no more bytes' });
+    done += written;
+  }
+}
+
+const syncFile = (handle: SyncAccessHandle): SyncFile => ({
+  size: () => handle.getSize(),
+  read: (at, length) => {
+    const buffer = new Uint8Array(length);
+    return buffer.subarray(0, handle.read(buffer, { at }));
+  },
+  write: (at, bytes) => writeWhole(handle, at, bytes),
+  truncate: (size) => handle.truncate(size),
+  flush: () => handle.flush(),
+});
+
+async function openHandle(name: string): Promise<SyncAccessHandle> {
+  try {
+    return await (await openFolders()).journals.openFile(name);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'NoModificationAllowedError') throw alreadyOpen();
+    throw cause;
+  }
+}
+
+async function freeBytes(): Promise<number | null> {
+  const { quota, usage } = await navigator.storage.estimate();
+  return quota === undefined || usage === undefined ? null : Math.max(0, Math.floor(quota - usage));
+}
+
+const disk = async () => ({ freeBytes: await freeBytes() });
+
+async function open(name: string) {
+  if (journals.has(name)) throw alreadyOpen();
+  const unlock = await lock(name);
+  try {
+    const handle = await openHandle(name);
+    const journal = new JournalFile(syncFile(handle));
+    journals.set(name, { handle, journal, unlock });
+    return { size: journal.size, cutBytes: journal.cutBytes, disk: await disk() };
+  } catch (cause) {
+    unlock();
+    throw cause;
+  }
+}
+
+function opened(name: string): OpenJournal {
+  const found = journals.get(name);
+  if (!found) throw new AppError('journal-unavailable', { details: 'the journal is not open' });
+  return found;
+}
+
+async function replace(name: string, payloads: Uint8Array[]) {
+  const current = opened(name);
+  current.handle.close();
+  let failure: unknown = null;
+  try {
+    const bytes = encodeFrames(payloads);
+    await (await openFolders()).journals.replace(name, (file) => writeWhole(file, 0, bytes));
+  } catch (cause) {
+    failure = cause;
+  }
+  // Old or new, one whole file stands under the name.
+  const handle = await openHandle(name);
+  const journal = new JournalFile(syncFile(handle));
+  journals.set(name, { ...current, handle, journal });
+  if (failure) throw failure;
+  return { size: journal.size };
+}
+
+function close(name: string) {
+  const found = journals.get(name);
+  found?.handle.close();
+  found?.unlock();
+  journals.delete(name);
+  return null;
+}
+
+async function answer(call: WorkerCall): Promise<unknown> {
+  switch (call.op) {
+    case 'journal:open':
+      return open(call.name);
+    case 'journal:read':
+      return opened(call.name).journal.read(call.offset);
+    case 'journal:append':
+      return { size: opened(call.name).journal.append(call.payloads), disk: await disk() };
+    case 'journal:replace':
+      return replace(call.name, call.payloads);
+    case 'journal:close':
+      return close(call.name);
+    case 'keys:load':
+      return { bytes: await (await openFolders()).keys.load(call.name) };
+    case 'keys:store':
+      await (await openFolders()).keys.replace(call.name, (file) => writeWhole(file, 0, call.bytes));
+      return null;
+  }
+}
+
+// One call at a time: a replace and an append of one journal must never meet.
+let turn: Promise<unknown> = Promise.resolve();
+
+function failed(id: number, cause: unknown): WorkerReply {
+  if (cause instanceof AppError) return { id, ok: false, code: cause.code, message: cause.message };
+  const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return { id, ok: false, code: 'host-failed', message };
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<WorkerCall & { id: number }>) => {
+  turn = turn
+    .then(() => answer(data))
+    .then(
+      (value) => self.postMessage({ id: data.id, ok: true, value } satisfies WorkerReply),
+      (cause) => self.postMessage(failed(data.id, cause)),
+    );
+});

@@ -1,0 +1,207 @@
+import { readSession } from '../../shared/contract/auth.ts';
+import type { EndpointReply } from '../../shared/contract/endpoint.ts';
+import {
+  type Mutation,
+  maxPushBytes,
+  maxPushMutations,
+  syncBatch,
+  syncBatchPage,
+  syncChanges,
+  syncDigest,
+  syncHello,
+  syncPush,
+} from '../../shared/contract/sync.ts';
+import { AppError } from '../../shared/errors.ts';
+import { halvedPush } from '../../shared/sync/backoff.ts';
+import type { Download } from '../data/sync-store.ts';
+import { type EngineDeps, SyncFailure } from './ports.ts';
+
+/** Room for what surrounds the mutations in a push. */
+const pushEnvelopeBytes = 1000;
+const pageSize = 25;
+const feedPageSize = 200;
+/** Rounds of putting numbers right in one cycle; more would mean that the two sides talk past each other. */
+const maxRepairs = 3;
+
+type PushReply = EndpointReply<typeof syncPush>;
+
+/** One pass over everything there is to do, in order: handshake, push, pull, downloads, comparison at rest. */
+export class SyncCycle {
+  readonly #deps: EngineDeps;
+  #greeted = false;
+  #compared = false;
+  #repairs = 0;
+  #trouble: string | null = null;
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+  }
+
+  /** The next pass shakes hands again: the network was away, or the numbers did not fit. */
+  forgetHandshake(): void {
+    this.#greeted = false;
+  }
+
+  /** @returns a sentence where a person is needed, else null. @throws SyncFailure */
+  async run(): Promise<string | null> {
+    this.#repairs = 0;
+    this.#trouble = null;
+    try {
+      await this.#pass();
+    } catch (cause) {
+      if (!(cause instanceof SyncFailure) || cause.failure.kind !== 'epoch-changed') throw cause;
+      // Once at once (rule S2); a second time it goes the way of every other failure.
+      this.#greeted = false;
+      await this.#pass();
+    }
+    return this.#trouble;
+  }
+
+  async #pass(): Promise<void> {
+    await this.#requirePerson();
+    if (!this.#greeted) await this.#hello();
+    await this.#push();
+    await this.#pull();
+    await this.#download();
+    await this.#compare();
+  }
+
+  async #requirePerson(): Promise<void> {
+    const { userId, transport } = this.#deps;
+    if (userId === undefined) return;
+    const { user } = await transport(readSession, {});
+    if (user.id !== userId) throw new SyncFailure({ kind: 'sign-in' });
+  }
+
+  #caller() {
+    return { clientId: this.#deps.store.identity().clientId, appVersion: this.#deps.appVersion };
+  }
+
+  #repair(): void {
+    this.#repairs += 1;
+    if (this.#repairs > maxRepairs) throw new SyncFailure({ kind: 'busy', status: 409, retryAfter: null });
+  }
+
+  async #hello(): Promise<void> {
+    const { store, transport, deviceName } = this.#deps;
+    const answer = await transport(syncHello, { body: { ...this.#caller(), deviceName } });
+    if (answer.lastSeq > store.lastSeq()) return this.#newClient('unreceipted');
+    const { epoch, cursor } = store.identity();
+    const lostSome = answer.lastSeq < store.lastReceipt() || (epoch !== null && epoch !== answer.epoch);
+    await store.storeLineage(answer.epoch, lostSome || answer.feedHead < cursor);
+    if (answer.lastSeq < store.lastSeq()) {
+      if (!store.retains(answer.lastSeq + 1)) return this.#newClient('retained');
+      await store.resendFrom(answer.lastSeq + 1);
+    }
+    this.#greeted = true;
+  }
+
+  async #newClient(which: 'unreceipted' | 'retained'): Promise<void> {
+    this.#repair();
+    this.#greeted = false;
+    await this.#deps.store.startNewClient(which);
+    await this.#hello();
+  }
+
+  async #push(): Promise<void> {
+    const { store } = this.#deps;
+    let most = maxPushMutations;
+    for (;;) {
+      const limit = { mutations: most, bytes: maxPushBytes - pushEnvelopeBytes };
+      const mutations = store.nextToSend(limit);
+      if (mutations.length === 0) return;
+      await store.markAttempted(mutations);
+      const reply = await this.#send(mutations);
+      if (reply === 'too-large') {
+        if (mutations.length === 1)
+          throw new SyncFailure({ kind: 'refused', error: new AppError('body-too-large') });
+        most = halvedPush(mutations.length);
+      } else if (!(await this.#take(reply))) return;
+    }
+  }
+
+  async #send(mutations: Mutation[]): Promise<PushReply | 'too-large'> {
+    const { store, transport } = this.#deps;
+    const epoch = store.identity().epoch;
+    if (epoch === null) throw new SyncFailure({ kind: 'epoch-changed' });
+    try {
+      const reply = await transport(syncPush, { body: { ...this.#caller(), epoch, mutations } });
+      if (reply.epoch !== epoch) throw new SyncFailure({ kind: 'epoch-changed' });
+      return reply;
+    } catch (cause) {
+      if (cause instanceof SyncFailure && cause.failure.kind === 'too-large') return 'too-large';
+      throw cause;
+    }
+  }
+
+  /** Stores what a push brought. @returns false when sending on would bring nothing */
+  async #take(reply: PushReply): Promise<boolean> {
+    const { store } = this.#deps;
+    const { settled, conflict } = await store.storeVerdicts(reply.verdicts);
+    this.#compared = false;
+    if (conflict) {
+      await this.#newClient('unreceipted');
+      return true;
+    }
+    if (reply.expectedSeq !== null) {
+      this.#repair();
+      if (reply.expectedSeq > store.lastSeq() || !store.retains(reply.expectedSeq))
+        await this.#newClient('retained');
+      else await store.resendFrom(reply.expectedSeq);
+      return true;
+    }
+    // Receipts that were none leave their mutations unsent; sending them again at once would not mend it.
+    return settled > 0;
+  }
+
+  async #pull(): Promise<void> {
+    const { store, transport } = this.#deps;
+    for (;;) {
+      const { cursor, epoch } = store.identity();
+      const page = await transport(syncChanges, { query: { after: cursor, limit: feedPageSize } });
+      if (page.epoch !== epoch) throw new SyncFailure({ kind: 'epoch-changed' });
+      if (page.cursor > cursor) await store.storeFeed(page);
+      if (page.cursor <= cursor || page.cursor >= page.head) return;
+    }
+  }
+
+  async #download(): Promise<void> {
+    for (const download of this.#deps.store.downloads()) {
+      try {
+        await this.#downloadBatch(download);
+      } catch (cause) {
+        // One batch that is refused keeps no other from coming, and removes nothing that is here (rule S16).
+        if (!(cause instanceof SyncFailure) || cause.failure.kind !== 'refused') throw cause;
+        this.#trouble = `A batch could not be downloaded: ${cause.failure.error.message}`;
+      }
+    }
+  }
+
+  async #downloadBatch({ batchId, needsManifest, after }: Download): Promise<void> {
+    const { store, transport } = this.#deps;
+    if (needsManifest) await store.storeBatch((await transport(syncBatch, { params: { batchId } })).batch);
+    for (let from: number | null = after; from !== null; ) {
+      const query: { after: number; limit: number } = { after: from, limit: pageSize };
+      const page: EndpointReply<typeof syncBatchPage> = await transport(syncBatchPage, {
+        params: { batchId },
+        query,
+      });
+      await store.storePage(page.assignments);
+      from = page.next !== null && page.next > from ? page.next : null;
+    }
+  }
+
+  /** With nothing waiting both sides must hold the same; a difference is told and never repaired (rule S15). */
+  async #compare(): Promise<void> {
+    const { store, transport } = this.#deps;
+    if (this.#compared || store.waiting() > 0 || store.lastSeq() === 0) return;
+    const { clientId } = store.identity();
+    const theirs = await transport(syncDigest, { params: { clientId } });
+    const ours = store.digest();
+    if (store.waiting() > 0) return;
+    if (theirs.count === ours.count && theirs.digest === ours.digest) this.#compared = true;
+    else
+      this.#trouble =
+        'This laptop and the server do not agree about what was sent. Your work is safe here; tell an administrator.';
+  }
+}

@@ -1,0 +1,119 @@
+import { AppError } from '../../shared/errors.ts';
+import { retryDelay } from '../../shared/sync/backoff.ts';
+import { SyncCycle } from './cycle.ts';
+import { type EngineDeps, type Failure, SyncFailure } from './ports.ts';
+
+/** Drafts of one moment travel together. */
+export const draftDelayMs = 2000;
+export const intervalMs = 60_000;
+
+/** start, resumed and asked go at once; a draft waits a moment, a submission does not. */
+export type Trigger = 'start' | 'draft' | 'submission' | 'resumed' | 'asked';
+
+export type SyncEngine = {
+  trigger: (reason: Trigger) => void;
+  /** Settles when the pass that is under way, and any that was asked for meanwhile, is over. */
+  settled: () => Promise<void>;
+  /** No new pass begins; settles when the current one is over. */
+  stop: () => Promise<void>;
+};
+
+/**
+ * Drains the outbox and fetches what is new, one pass at a time. It decides when; `SyncCycle` does what.
+ * Retry state lives in memory only (rule S18).
+ */
+export function createSyncEngine(deps: EngineDeps): SyncEngine {
+  const cycle = new SyncCycle(deps);
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let failures = 0;
+  let signedOut = false;
+  /** The server asked for quiet until then; a save does not break it, a person does. */
+  let quietUntil = 0;
+  let wake: { at: number; cancel: () => void } | null = null;
+
+  const sleep = (ms: number) => {
+    const at = deps.clock() + ms;
+    if (wake && wake.at <= at) return;
+    wake?.cancel();
+    const cancel = deps.timers.after(ms, () => {
+      wake = null;
+      begin();
+    });
+    wake = { at, cancel };
+  };
+  const awake = () => {
+    wake?.cancel();
+    wake = null;
+  };
+
+  const onFailure = (failure: Failure) => {
+    cycle.forgetHandshake();
+    if (failure.kind === 'sign-in') {
+      signedOut = true;
+      return deps.store.report({ phase: 'sign-in', trouble: null });
+    }
+    if (failure.kind === 'refused')
+      return deps.store.report({ phase: 'idle', trouble: failure.error.message });
+    failures += 1;
+    const retryAfter = failure.kind === 'busy' ? failure.retryAfter : null;
+    if (retryAfter !== null) quietUntil = deps.clock() + retryAfter * 1000;
+    deps.store.report({ phase: 'offline', trouble: null });
+    sleep(retryDelay(failures, deps.random(), retryAfter));
+  };
+
+  const pass = async () => {
+    // A look that finds nothing to send need not flicker.
+    if (deps.store.waiting() > 0) deps.store.report({ phase: 'syncing', trouble: null });
+    try {
+      const trouble = await cycle.run();
+      failures = 0;
+      deps.store.report({ phase: 'idle', trouble });
+      sleep(intervalMs);
+    } catch (cause) {
+      if (cause instanceof SyncFailure) return onFailure(cause.failure);
+      // The laptop itself: a full disk, a journal that takes no writes. Said in its own words, tried again later.
+      const trouble = cause instanceof AppError ? cause.message : new AppError('store-unavailable').message;
+      console.warn('Sync stopped on this laptop:', cause);
+      deps.store.report({ phase: 'idle', trouble });
+      sleep(intervalMs);
+    }
+  };
+
+  const begin = () => {
+    if (stopped) return;
+    if (running) {
+      again = true;
+      return;
+    }
+    awake();
+    running = pass().finally(() => {
+      running = null;
+      if (!again) return;
+      again = false;
+      if (failures === 0 && !signedOut) begin();
+    });
+  };
+
+  return {
+    trigger: (reason) => {
+      if (stopped) return;
+      const byPerson = reason === 'start' || reason === 'resumed' || reason === 'asked';
+      if (byPerson) signedOut = false;
+      if (signedOut) return;
+      if (!byPerson && deps.clock() < quietUntil) return;
+      if (reason === 'draft') return sleep(draftDelayMs);
+      if (reason === 'resumed') cycle.forgetHandshake();
+      begin();
+    },
+    settled: async () => {
+      while (running) await running;
+    },
+    stop: async () => {
+      stopped = true;
+      awake();
+      await running;
+    },
+  };
+}

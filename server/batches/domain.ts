@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import type {
+  assignBatch as assignEndpoint,
+  Batch,
+  createBatch as createEndpoint,
+  batchProgress as progressEndpoint,
+} from '../../shared/contract/batches.ts';
+import type { EndpointReply } from '../../shared/contract/endpoint.ts';
+import { AppError } from '../../shared/errors.ts';
+import { requirePermission } from '../../shared/permissions.ts';
+import type { BatchId, ComparisonId, StudyId, UserId } from '../../shared/schema/ids.ts';
+import { type AssignmentPlan, planAssignments } from '../../shared/selection/assign.ts';
+import { appendAudit } from '../db/audit.ts';
+import type { Reader, Tx } from '../db/client.ts';
+import { type Context, newId } from '../db/context.ts';
+import { appendFeed } from '../db/feed.ts';
+import * as store from './store.ts';
+
+export type NewBatch = z.output<typeof createEndpoint.body> & { studyId: StudyId };
+
+const newSeed = () => randomBytes(16).toString('hex');
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+async function getBatch(db: Reader, batchId: BatchId): Promise<Batch> {
+  const batch = await store.findBatch(db, batchId);
+  if (!batch) throw new AppError('not-found');
+  return batch;
+}
+
+/** The batches of a study with their counts, newest first. */
+export async function listBatches(context: Context, studyId: StudyId): Promise<Batch[]> {
+  requirePermission(context.actor.roles, 'batch:read');
+  if ((await store.findStudyName(context.db, studyId)) === null) throw new AppError('not-found');
+  return store.readBatches(context.db, studyId);
+}
+
+async function nothingLeft(tx: Tx, studyId: StudyId, specialty: string | undefined): Promise<AppError> {
+  const bySpecialty = await store.countFree(tx, studyId);
+  const total = bySpecialty.reduce((sum, row) => sum + row.total, 0);
+  const free = bySpecialty.filter((row) => row.free > 0);
+  const offers = free.map((row) => `${row.specialty ?? 'no specialty'} (${row.free})`).join(', ');
+  const message =
+    total === 0
+      ? 'The study has no comparisons yet. Import cases first.'
+      : free.length === 0
+        ? `All ${plural(total, 'comparison')} of the study are in batches already. Import more cases first.`
+        : `No comparison of the specialty "${specialty}" is left for a new batch. Still free: ${offers}. Choose one of these, or no specialty.`;
+  return new AppError('nothing-to-assign', { message, details: { total, bySpecialty } });
+}
+
+/**
+ * Makes a batch of comparisons that are in no batch yet, under the study's newest rubric and guidelines.
+ * @throws AppError `name-taken`, `not-found`, or `nothing-to-assign` when no comparison is left
+ */
+export async function createBatch(context: Context, input: NewBatch): Promise<Batch> {
+  requirePermission(context.actor.roles, 'batch:create');
+  const { studyId, name, overlap, specialty, deadline } = input;
+  const batchId = newId<BatchId>();
+  const seed = input.order === 'random' ? newSeed() : null;
+  return context.db.transaction(async (tx) => {
+    if ((await store.lockStudy(tx, studyId)) === null) throw new AppError('not-found');
+    if (await store.isBatchNameTaken(tx, studyId, name))
+      throw new AppError('name-taken', {
+        message: `This study has a batch "${name}" already. Choose another name.`,
+      });
+    const { rubricId, guidelineId } = await store.findNewestVersions(tx, studyId);
+    if (!rubricId)
+      throw new AppError('invalid-rubric', { message: 'The study has no rubric. Give it one first.' });
+    await store.insertBatch(tx, {
+      id: batchId,
+      studyId,
+      rubricId,
+      guidelineId,
+      name,
+      overlap,
+      specialty: specialty ?? null,
+      deadline: deadline ?? null,
+      createdBy: context.actor.userId,
+      createdAt: context.clock(),
+    });
+    const comparisons = await store.fillBatch(tx, batchId, { ...input, seed });
+    if (comparisons === 0) throw await nothingLeft(tx, studyId, specialty);
+    await appendAudit(tx, context.actor, context.clock(), [
+      {
+        action: 'batch-created',
+        subject: `batch:${batchId}`,
+        detail: {
+          studyId,
+          name,
+          comparisons,
+          asked: input.size,
+          order: input.order,
+          seed,
+          onePerCase: input.onePerCase,
+          specialty: specialty ?? null,
+          overlap,
+          deadline: deadline ?? null,
+          rubricId,
+          guidelineId,
+        },
+      },
+    ]);
+    return getBatch(tx, batchId);
+  });
+}
+
+async function getPhysicians(tx: Tx, ids: readonly UserId[], batchId: BatchId): Promise<store.Physician[]> {
+  const found = await store.readPhysicians(tx, ids, batchId);
+  const unfit = found.filter((person) => !person.isActivePhysician);
+  if (unfit.length > 0)
+    throw new AppError('bad-request', {
+      message: `Not an active physician: ${unfit.map((person) => person.email).join(', ')}. Leave them out and assign again.`,
+    });
+  if (found.length < ids.length)
+    throw new AppError('bad-request', {
+      message: 'Some of the chosen people have no account here. Reload the list of people and choose again.',
+      details: { unknown: ids.filter((id) => !found.some((person) => person.id === id)) },
+    });
+  return found;
+}
+
+function tooFew(batch: store.BatchRow, chosen: number, unfilled: number): AppError {
+  return new AppError('too-few-physicians', {
+    message: `Each comparison of "${batch.name}" needs ${plural(batch.overlap, 'physician')}, and of the ${chosen} chosen too few are free for ${plural(unfilled, 'comparison')}. Choose more physicians, or make a batch with a smaller overlap.`,
+    details: { overlap: batch.overlap, chosen, unfilled },
+  });
+}
+
+/**
+ * Gives every comparison of the batch the physicians it still lacks; what is assigned already stays as it is.
+ * @throws AppError `too-few-physicians` when a comparison cannot be filled: then nothing is assigned
+ */
+export async function assignBatch(
+  context: Context,
+  input: { batchId: BatchId; physicianIds: readonly UserId[] },
+): Promise<EndpointReply<typeof assignEndpoint>> {
+  requirePermission(context.actor.roles, 'batch:assign');
+  const { batchId } = input;
+  const seed = newSeed();
+  return context.db.transaction(async (tx) => {
+    const row = await store.lockBatch(tx, batchId);
+    if (!row) throw new AppError('not-found');
+    const people = await getPhysicians(tx, [...new Set(input.physicianIds)], batchId);
+    const plan = planAssignments({
+      comparisons: await store.readComparisonIds(tx, batchId),
+      physicians: people,
+      overlap: row.overlap,
+      existing: await store.readExistingAssignments(tx, batchId),
+      seed,
+    });
+    if (plan.unfilled.length > 0) throw tooFew(row, people.length, plan.unfilled.length);
+    const given = people
+      .map(({ id, name }) => ({
+        userId: id,
+        name,
+        assignments: plan.assignments.filter((planned) => planned.physician === id).length,
+      }))
+      .filter((physician) => physician.assignments > 0);
+    if (given.length > 0) await storePlan(context, tx, { batchId, seed, overlap: row.overlap, given, plan });
+    return { batch: await getBatch(tx, batchId), assignments: plan.assignments.length, perPhysician: given };
+  });
+}
+
+type Given = { userId: UserId; name: string; assignments: number };
+type StoredPlan = {
+  batchId: BatchId;
+  seed: string;
+  overlap: number;
+  given: Given[];
+  plan: AssignmentPlan<ComparisonId, UserId>;
+};
+
+async function storePlan(
+  context: Context,
+  tx: Tx,
+  { batchId, seed, overlap, given, plan }: StoredPlan,
+): Promise<void> {
+  await store.insertAssignments(
+    tx,
+    batchId,
+    context.clock(),
+    plan.assignments.map((planned) => ({ ...planned, id: newId() })),
+  );
+  // `given` is in the order of ids: two assigners lock the same feeds in the same order.
+  for (const { userId } of given) await appendFeed(tx, userId, [{ type: 'batch-assigned', batchId }]);
+  await appendAudit(tx, context.actor, context.clock(), [
+    {
+      action: 'batch-assigned',
+      subject: `batch:${batchId}`,
+      detail: {
+        seed,
+        overlap,
+        physicians: given.map(({ userId, assignments }) => ({ userId, assignments })),
+      },
+    },
+  ]);
+}
+
+/** How far each physician of a batch is. */
+export async function batchProgress(
+  context: Context,
+  batchId: BatchId,
+): Promise<EndpointReply<typeof progressEndpoint>> {
+  requirePermission(context.actor.roles, 'batch:read');
+  const batch = await getBatch(context.db, batchId);
+  const rows = await store.readProgress(context.db, batchId);
+  const physicians = rows.map(({ lastReceivedAt, userId, ...row }) => ({
+    ...row,
+    userId: userId as UserId,
+    lastReceivedAt: lastReceivedAt === null ? null : new Date(lastReceivedAt).toISOString(),
+  }));
+  return { batch, physicians };
+}

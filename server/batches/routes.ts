@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../shared/contract/batches.ts';
+import { type RouteDeps, route } from '../http/route.ts';
+import { assignBatch, batchProgress, createBatch, listBatches } from './domain.ts';
+
+export function registerBatches(app: FastifyInstance, deps: RouteDeps): void {
+  route(app, deps, contract.listBatches, async (context, { params }) => ({
+    batches: await listBatches(context, params.studyId),
+  }));
+  route(app, deps, contract.createBatch, async (context, { params, body }) => ({
+    batch: await createBatch(context, { ...body, studyId: params.studyId }),
+  }));
+  route(app, deps, contract.assignBatch, async (context, { params, body }) =>
+    assignBatch(context, { batchId: params.batchId, physicianIds: body.physicianIds }),
+  );
+  route(app, deps, contract.batchProgress, async (context, { params }) =>
+    batchProgress(context, params.batchId),
+  );
+}

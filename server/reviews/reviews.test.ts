@@ -1,0 +1,232 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignBatch, createBatch } from '../../shared/contract/batches.ts';
+import type { EndpointReply } from '../../shared/contract/endpoint.ts';
+import { readBatchReview, readComparisonReview } from '../../shared/contract/reviews.ts';
+import type { Study } from '../../shared/contract/studies.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type AnnotationBody, emptyAnnotation } from '../../shared/schema/annotation.ts';
+import type { BatchId, ComparisonId } from '../../shared/schema/ids.ts';
+import { turnBody } from '../../shared/schema/turn-body.ts';
+import { startLaptop, type TestLaptop } from '../../test/support/annotate.ts';
+import { canaries, makeStudy } from '../../test/support/clinical-study.ts';
+import { startTestServer, type TestPerson, type TestServer } from '../../test/support/server.ts';
+
+let server: TestServer;
+let lead: TestPerson;
+let qa: TestPerson;
+let raters: { person: TestPerson; laptop: TestLaptop }[];
+let study: Study;
+beforeAll(async () => {
+  server = await startTestServer();
+  lead = await server.person({ roles: ['lead'] });
+  qa = await server.person({ roles: ['qa'] });
+  raters = [];
+  for (const name of ['Zelda Unseen', 'Yves Unseen', 'Xenia Unseen']) {
+    const person = await server.person({ roles: ['physician'], name });
+    raters.push({ person, laptop: await startLaptop(person) });
+  }
+  study = await makeStudy(server, 60);
+});
+afterAll(() => server?.stop());
+
+async function makeBatch(name: string, size: number, overlap: number): Promise<BatchId> {
+  const { batch } = await lead.call(createBatch, {
+    params: { studyId: study.id },
+    body: { name, size, overlap },
+  });
+  const physicianIds = raters.map(({ person }) => person.user.id);
+  await lead.call(assignBatch, { params: { batchId: batch.id }, body: { physicianIds } });
+  return batch.id;
+}
+type Place = { comparison: ComparisonId; title: string };
+const placesOf = async (batchId: BatchId): Promise<Place[]> =>
+  (
+    await server.db.execute<Place>(sql`
+      select i.comparison_id as comparison, k.title from batch_items i join comparisons c on c.id = i.comparison_id
+      join cases k on k.id = c.case_id where i.batch_id = ${batchId} order by i.position`)
+  ).rows;
+const failure = async (promise: Promise<unknown>): Promise<string> => {
+  const error = await promise.catch((cause: unknown) => cause);
+  return error instanceof AppError ? error.code : String(error);
+};
+
+/** A whole annotation from the point of view of the file: `one` is response one, wherever it was shown. */
+function judged(one: number, two: number, preference: AnnotationBody['preference']): Partial<AnnotationBody> {
+  const all = (value: number) =>
+    Object.fromEntries(study.rubric.definition.dimensions.map(({ key }) => [key, value]));
+  return { ratings: { a: all(one), b: all(two) }, preference };
+}
+/** Says it on the laptop as that physician sees it, and tells whether the order was swapped. */
+async function say(
+  rater: number,
+  batchId: BatchId,
+  title: string,
+  about: Partial<AnnotationBody>,
+  state: 'submitted' | 'draft' | 'skipped' = 'submitted',
+) {
+  const laptop = raters[rater]?.laptop;
+  const assignment = (await laptop?.assignments(batchId))?.find((each) => each.title === title);
+  if (!laptop || !assignment) throw new Error(`rater ${rater} has no ${title}`);
+  const swapped = assignment.a.startsWith('Answer two');
+  const seen = turnBody({ ...emptyAnnotation(), ...about }, swapped);
+  return { swapped, ...(await laptop.save(assignment.id, state, seen)) };
+}
+
+describe('the review of a batch', () => {
+  it('counts agreement as one would by hand, whatever order each physician saw', async () => {
+    const batchId = await makeBatch('By hand', 3, 3);
+    const [first, second, third] = (await placesOf(batchId)) as [Place, Place, Place];
+    // Ratings of response one: 4, 4, 5; of two: 1, 3, 5; preferences 2, 1, -1: three pairs.
+    await say(0, batchId, first.title, judged(4, 1, 2));
+    await say(1, batchId, first.title, judged(4, 3, 1));
+    await say(2, batchId, first.title, judged(5, 5, -1));
+    // A first try, later replaced by what stands; with one other rater: one pair that agrees in all.
+    await say(0, batchId, second.title, judged(1, 1, 3));
+    await say(0, batchId, second.title, judged(2, 4, 1));
+    await say(1, batchId, second.title, judged(2, 4, 1));
+    // A draft and a skip make no pair with a submission.
+    await say(0, batchId, third.title, judged(1, 1, 0));
+    await say(1, batchId, third.title, judged(1, 1, 0), 'draft');
+    await say(2, batchId, third.title, { skip: { reason: 'broken-case', note: '' } }, 'skipped');
+
+    const review = await qa.call(readBatchReview, { params: { batchId } });
+    const by = new Map(review.agreement.map((row) => [row.key, row]));
+    for (const { key } of review.rubric.dimensions) {
+      expect(by.get(`${key}:a`)).toMatchObject({ pairs: 4, same: 2, withinOne: 4 });
+      expect(by.get(`${key}:b`)).toMatchObject({ pairs: 4, same: 1, withinOne: 1 });
+    }
+    expect(by.get('preference')).toMatchObject({ pairs: 4, same: 1, withinOne: 2 });
+    expect(by.get('both-unacceptable')).toMatchObject({ pairs: 4, same: 4, withinOne: null });
+    expect(review.comparisons).toMatchObject([
+      {
+        comparisonId: first.comparison,
+        position: 0,
+        expected: 3,
+        submitted: 3,
+        skipped: 0,
+        preferenceSpread: 3,
+      },
+      { comparisonId: second.comparison, position: 1, submitted: 2, preferenceSpread: 0 },
+      { comparisonId: third.comparison, position: 2, submitted: 1, skipped: 1, preferenceSpread: null },
+    ]);
+  });
+
+  it('pages by position and filters what arrived and what is flagged', async () => {
+    const batchId = await makeBatch('Pages', 7, 1);
+    const places = await placesOf(batchId);
+    const flags = { caseFlags: [{ kind: 'context-unclear' as const, note: '"caseFlags":[{' }] };
+    let arrived = 0;
+    for (const [rater, { laptop }] of raters.entries())
+      for (const { title } of await laptop.assignments(batchId)) {
+        if (title === places[6]?.title) continue;
+        const isFlagged = title === places[2]?.title;
+        const quoting = { reasoning: { evidence: '"safetyFlags":[{', alternatives: '', conclusion: '' } };
+        await say(rater, batchId, title, { ...judged(3, 3, 0), ...quoting, ...(isFlagged && flags) });
+        arrived++;
+      }
+    expect(arrived).toBe(6);
+    const read = (query: { after?: number; limit?: number; only?: 'all' | 'arrived' | 'flagged' }) =>
+      qa.call(readBatchReview, { params: { batchId }, query });
+    const pages = [];
+    for (let after: number | null = -1; after !== null; ) {
+      const page: EndpointReply<typeof readBatchReview> = await read({ after, limit: 3 });
+      pages.push(page.comparisons.map(({ position }) => position));
+      after = page.next;
+    }
+    expect(pages).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+    expect((await read({ only: 'arrived' })).comparisons.map(({ position }) => position)).toEqual([
+      0, 1, 2, 3, 4, 5,
+    ]);
+    expect((await read({ only: 'flagged' })).comparisons).toMatchObject([{ position: 2, flagged: 1 }]);
+  });
+});
+
+describe('the review of one comparison', () => {
+  it('turns every body to the order of the file and numbers raters by a stable rank', async () => {
+    const batchId = await makeBatch('One', 8, 3);
+    const places = await placesOf(batchId);
+    const [{ comparison, title }] = places as [Place];
+    const said = judged(5, 2, -2);
+    const late = await say(2, batchId, title, said);
+    const alone = await qa.call(readComparisonReview, { params: { batchId, comparisonId: comparison } });
+    const early = await say(0, batchId, title, said);
+    const both = await qa.call(readComparisonReview, { params: { batchId, comparisonId: comparison } });
+    expect(both).toMatchObject({
+      title,
+      one: expect.stringMatching(/^Answer one/),
+      two: expect.stringMatching(/^Answer two/),
+      previous: null,
+      next: places[1]?.comparison,
+    });
+    expect(both.annotations).toHaveLength(2);
+    for (const annotation of both.annotations) {
+      expect(annotation.body).toMatchObject(said);
+      const saved = [late, early].find((each) => each.revisionId === annotation.revisionId);
+      expect(annotation).toMatchObject({
+        bodyHash: saved?.bodyHash,
+        shownSwapped: saved?.swapped,
+        revisions: 1,
+        state: 'submitted',
+      });
+      expect(annotation.rater).toMatch(/^Rater [123]$/);
+    }
+    const stillThere = both.annotations.find(({ revisionId }) => revisionId === late.revisionId);
+    expect(stillThere).toEqual(alone.annotations[0]);
+  });
+
+  it('keeps the submitted version in view while a later draft is open', async () => {
+    const batchId = await makeBatch('Reopened', 1, 1);
+    const [{ comparison, title }] = (await placesOf(batchId)) as [Place];
+    const rater = (
+      await Promise.all(raters.map(({ laptop }) => laptop.assignments(batchId).catch(() => [])))
+    ).findIndex((list) => list.length > 0);
+    const submitted = await say(rater, batchId, title, judged(4, 4, 0));
+    await say(rater, batchId, title, judged(1, 1, 3), 'draft');
+    const { annotations } = await qa.call(readComparisonReview, {
+      params: { batchId, comparisonId: comparison },
+    });
+    expect(annotations).toMatchObject([
+      { state: 'submitted', revisionId: submitted.revisionId, revisions: 2 },
+    ]);
+  });
+});
+
+describe('blinding', () => {
+  it('names no model, no source, no physician in anything a reviewer reads', async () => {
+    const batchId = await makeBatch('Blind', 4, 3);
+    const places = await placesOf(batchId);
+    for (const rater of [0, 1, 2])
+      for (const { title } of places) await say(rater, batchId, title, judged(3, 2, -1));
+    const seen = [JSON.stringify(await qa.call(readBatchReview, { params: { batchId } }))];
+    for (const { comparison } of places)
+      seen.push(
+        JSON.stringify(
+          await qa.call(readComparisonReview, { params: { batchId, comparisonId: comparison } }),
+        ),
+      );
+    const hidden = [
+      ...canaries,
+      'Unseen',
+      ...raters.flatMap(({ person }) => [person.user.id, person.user.email]),
+    ];
+    for (const text of seen) for (const word of hidden) expect(text).not.toContain(word);
+  });
+
+  it('is for reviewers and administrators alone', async () => {
+    const batchId = await makeBatch('Closed', 1, 1);
+    const [{ comparison }] = (await placesOf(batchId)) as [Place];
+    const physician = await server.person({ roles: ['physician'] });
+    for (const person of [lead, physician]) {
+      expect(await failure(person.call(readBatchReview, { params: { batchId } }))).toBe('forbidden');
+      expect(
+        await failure(person.call(readComparisonReview, { params: { batchId, comparisonId: comparison } })),
+      ).toBe('forbidden');
+    }
+    const missing = '00000000-0000-7000-8000-000000000000';
+    expect(await failure(qa.call(readBatchReview, { params: { batchId: missing } }))).toBe('not-found');
+    expect(await failure(qa.call(readComparisonReview, { params: { batchId, comparisonId: missing } }))).toBe(
+      'not-found',
+    );
+  });
+});

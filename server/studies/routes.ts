@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import * as contract from '../../shared/contract/studies.ts';
+import { type RouteDeps, route } from '../http/route.ts';
+import { createStudy, listStudies, readStudy } from './domain.ts';
+
+export function registerStudies(app: FastifyInstance, deps: RouteDeps): void {
+  route(app, deps, contract.listStudies, async (context) => ({ studies: await listStudies(context) }));
+  route(app, deps, contract.createStudy, async (context, { body }) => ({
+    study: await createStudy(context, body),
+  }));
+  route(app, deps, contract.readStudy, async (context, { params }) => ({
+    study: await readStudy(context, params.studyId),
+  }));
+}

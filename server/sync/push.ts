@@ -1,0 +1,265 @@
+import type { EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
+import type { syncPush, Verdict } from '../../shared/contract/sync.ts';
+import { AppError } from '../../shared/errors.ts';
+import { sha256Hex } from '../../shared/sync/body-hash.ts';
+import { type MutationReading, readMutation, reasonOf } from '../../shared/sync/mutation-reading.ts';
+import { type Decision, decidePush, type PushState, seqsOf } from '../../shared/sync/push-decision.ts';
+import { rawJson } from '../../shared/sync/raw-json.ts';
+import { type AuditEntry, appendAudit, auditStreamOf } from '../db/audit.ts';
+import type { Tx } from '../db/client.ts';
+import type { Context } from '../db/context.ts';
+import { appendFeed } from '../db/feed.ts';
+import { physicianOf } from './domain.ts';
+import { isBadData, repeatOnDeadlock } from './postgres-failure.ts';
+import * as store from './push-store.ts';
+import { readSite } from './store.ts';
+
+type PushInput = EndpointInput<typeof syncPush>['body'];
+type PushReply = EndpointReply<typeof syncPush>;
+
+/** Everything about one push that its parts need. */
+type Push = {
+  context: Context;
+  userId: string;
+  clientId: string;
+  appVersion: string;
+  at: Date;
+};
+/** One item as it came and as it was read. */
+type Item = { received: unknown; reading: MutationReading };
+type Outcome = { verdicts: Verdict[]; lastSeq: number; expectedSeq: number | null };
+
+/**
+ * Takes up to 50 changes of one client in one transaction and answers after its commit (rules S3 to S7).
+ * @throws AppError `epoch-changed` when the client must shake hands first, `bad-request` when no item has a seq
+ */
+export async function push(context: Context, input: PushInput): Promise<PushReply> {
+  const userId = physicianOf(context);
+  const { clientId, appVersion } = input;
+  const items = input.mutations.map((received) => ({ received, reading: readMutation(received) }));
+  return repeatOnDeadlock(() =>
+    context.db.transaction(async (tx) => {
+      const client = await store.lockClient(tx, userId, clientId);
+      const { epoch } = await readSite(tx);
+      if (!client || epoch !== input.epoch) throw new AppError('epoch-changed');
+      const pushing: Push = { context, userId, clientId: client.id, appVersion, at: context.clock() };
+      const outcome = await takeItems(tx, pushing, items, client.lastSeq);
+      return { epoch, ...outcome };
+    }),
+  );
+}
+
+/** Writes all items at once; when one of them breaks the statement, each again alone (rule S7). */
+async function takeItems(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
+  try {
+    return await tx.transaction((savepoint) => apply(savepoint, pushing, items, lastSeq));
+  } catch (error) {
+    if (!isBadData(error)) throw error;
+    return takeOneByOne(tx, pushing, withSeqs(items), lastSeq);
+  }
+}
+
+/** Gives items without a readable seq the one of their place, so that each can stand alone. */
+function withSeqs(items: Item[]): Item[] {
+  const seqs = seqsOf(items.map((item) => item.reading)) ?? [];
+  return items.map((item, i) => ({ ...item, reading: { ...item.reading, seq: seqs[i] ?? null } }));
+}
+
+async function takeOneByOne(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
+  const whole: Outcome = { verdicts: [], lastSeq, expectedSeq: null };
+  for (const item of items) {
+    const one = await takeAlone(tx, pushing, item, whole.lastSeq);
+    whole.verdicts.push(...one.verdicts);
+    whole.lastSeq = one.lastSeq;
+    whole.expectedSeq = one.expectedSeq;
+    if (one.expectedSeq !== null) break;
+  }
+  return whole;
+}
+
+async function takeAlone(tx: Tx, pushing: Push, item: Item, lastSeq: number): Promise<Outcome> {
+  try {
+    return await tx.transaction((savepoint) => apply(savepoint, pushing, [item], lastSeq));
+  } catch (error) {
+    if (!isBadData(error)) throw error;
+    const content = { readable: false as const, reason: reasonOf('unreadable', 'the database refused it') };
+    const quarantined = { ...item, reading: { ...item.reading, content } };
+    return tx.transaction((savepoint) => apply(savepoint, pushing, [quarantined], lastSeq));
+  }
+}
+
+/** What the maps of the decision hold: only what this push names, and only the caller's own. */
+async function loadState(tx: Tx, pushing: Push, items: Item[], lastSeq: number) {
+  const { userId, clientId } = pushing;
+  const readings = items.map((item) => item.reading);
+  const sound = readings.flatMap(({ content }) => (content.readable ? [content.mutation] : []));
+  const seqs = (seqsOf(readings) ?? []).filter((seq) => seq <= lastSeq);
+  const logged = await store.findLogged(tx, clientId, [...new Set(seqs)]);
+  const mine = await store.lockAssignments(tx, userId, [...new Set(sound.map((m) => m.assignmentId))]);
+  const rubrics = await store.findRubrics(tx, [...new Set(mine.map((row) => row.rubricId))]);
+  const revisions = await store.findRevisions(tx, userId, [...new Set(sound.map((m) => m.revisionId))]);
+  const assignments: PushState['assignments'] = new Map(
+    mine.flatMap((row) => {
+      const { latestRevisionId: revisionId, latestState: state } = row;
+      const rubric = rubrics.get(row.rubricId);
+      const head = revisionId !== null && state !== null ? { revisionId, state } : null;
+      return rubric ? [[row.id, { recalled: row.recalledAt !== null, head, rubric }] as const] : [];
+    }),
+  );
+  return { logged, state: { lastSeq, known: logged, assignments, revisions } satisfies PushState };
+}
+
+async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
+  const { logged, state } = await loadState(tx, pushing, items, lastSeq);
+  const decided = decidePush(
+    items.map((item) => item.reading),
+    state,
+  );
+  if (!decided) throw new AppError('bad-request', { details: 'no change in this push carries a seq' });
+  const { decisions, after, expectedSeq } = decided;
+  const taken = decisions.flatMap((decision, i) => {
+    const item = items[i];
+    return item ? [{ decision, item }] : [];
+  });
+  const verdicts = await writeVerdicts(tx, pushing, taken, logged, after.lastSeq);
+  return { verdicts, lastSeq: after.lastSeq, expectedSeq };
+}
+
+type Taken = { decision: Decision; item: Item };
+type Judged = Taken & { verdict: Verdict };
+
+const statusOf = (decision: Exclude<Decision, { kind: 'duplicate' }>): Verdict['status'] =>
+  decision.kind === 'taken' ? decision.status : decision.kind;
+
+function auditEntryOf(pushing: Push, { decision, item }: Taken): AuditEntry {
+  const { hash, revisionId } = item.reading;
+  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion: pushing.appVersion };
+  if (decision.kind === 'conflict')
+    return {
+      action: store.conflictAction,
+      subject: pushing.clientId,
+      detail: { ...shared, rawHash: sha256Hex(rawJson(item.received)) },
+    };
+  if (decision.kind !== 'taken')
+    return { action: 'change.quarantined', subject: pushing.clientId, detail: shared };
+  const { status, diverged, isNew, mutation } = decision;
+  const detail = { ...shared, clientId: pushing.clientId, state: mutation.state, diverged, isNew };
+  return { action: `annotation.${status}`, subject: mutation.assignmentId, detail };
+}
+
+function verdictOf(decision: Decision, reading: MutationReading, auditHash: string, at: Date): Verdict {
+  const { seq } = decision;
+  const receipt = {
+    seq,
+    revisionId: reading.revisionId,
+    bodyHash: reading.hash,
+    auditHash,
+    receivedAt: at.toISOString(),
+    durable: true as const,
+  };
+  if (decision.kind === 'duplicate') throw new Error('a duplicate has its stored verdict');
+  const diverged = decision.kind === 'taken' && decision.diverged;
+  return { seq, status: statusOf(decision), diverged, receipt, reason: decision.reason };
+}
+
+/** Verdicts of what was answered before: the same seq again, or the same conflict again. */
+async function findRepeats(
+  tx: Tx,
+  pushing: Push,
+  taken: Taken[],
+  logged: ReadonlyMap<number, { verdict: Verdict }>,
+) {
+  const conflicts = taken.filter(({ decision }) => decision.kind === 'conflict');
+  const rawHashes = conflicts.map(({ item }) => sha256Hex(rawJson(item.received)));
+  const before = await store.findConflicts(
+    tx,
+    auditStreamOf(pushing.context.actor),
+    pushing.clientId,
+    rawHashes,
+  );
+  return ({ decision, item }: Taken): Verdict | undefined => {
+    if (decision.kind === 'duplicate') return logged.get(decision.seq)?.verdict;
+    if (decision.kind !== 'conflict') return undefined;
+    const known = before.get(`${decision.seq}:${sha256Hex(rawJson(item.received))}`);
+    return known && verdictOf(decision, item.reading, known.auditHash, known.at);
+  };
+}
+
+async function writeVerdicts(
+  tx: Tx,
+  pushing: Push,
+  taken: Taken[],
+  logged: ReadonlyMap<number, { verdict: Verdict }>,
+  lastSeq: number,
+): Promise<Verdict[]> {
+  const repeatOf = await findRepeats(tx, pushing, taken, logged);
+  const fresh = taken.filter((one) => one.decision.kind !== 'duplicate' && !repeatOf(one));
+  const entries = fresh.map((one) => auditEntryOf(pushing, one));
+  const hashes = await appendAudit(tx, pushing.context.actor, pushing.at, entries);
+  const judged = fresh.map((one, i) => {
+    const verdict = verdictOf(one.decision, one.item.reading, hashes[i] ?? '', pushing.at);
+    return { ...one, verdict };
+  });
+  if (judged.length > 0) await write(tx, pushing, judged, lastSeq);
+  const bySeat = new Map(judged.map((one) => [one.item, one.verdict]));
+  const verdictBySeq = new Map(
+    judged.filter((one) => one.decision.kind !== 'conflict').map((one) => [one.verdict.seq, one.verdict]),
+  );
+  return taken.flatMap((one) => {
+    // A seq that stands twice in one push has no stored verdict yet: its first one is in this push.
+    const verdict = repeatOf(one) ?? bySeat.get(one.item) ?? verdictBySeq.get(one.decision.seq);
+    return verdict ? [verdict] : [];
+  });
+}
+
+async function write(tx: Tx, pushing: Push, judged: Judged[], lastSeq: number): Promise<void> {
+  const { clientId, userId, appVersion, at } = pushing;
+  const revisions = judged.flatMap((one) => revisionRow(pushing, one));
+  const heads = new Map(
+    judged.flatMap(({ decision }) => headMove(decision)).map((head) => [head.assignmentId, head]),
+  );
+  await store.insertPush(
+    tx,
+    { id: clientId, lastSeq, appVersion, at },
+    {
+      revisions,
+      log: judged.flatMap((one) => logRow(pushing, one)),
+      conflicts: judged.flatMap((one) => conflictRow(pushing, one)),
+      heads: [...heads.values()],
+    },
+  );
+  await appendFeed(
+    tx,
+    userId,
+    revisions.map((revision) => ({ type: 'revision' as const, revisionId: revision.id })),
+  );
+}
+
+function revisionRow({ userId, clientId, appVersion, at }: Push, { decision }: Judged): store.NewRevision[] {
+  if (decision.kind !== 'taken' || !decision.isNew) return [];
+  const { mutation, bodyText: body, seq, status, diverged } = decision;
+  const { revisionId: id, assignmentId, baseRevisionId, state, bodyHash } = mutation;
+  const origin = { userId, clientId, seq, appVersion, madeAt: new Date(mutation.madeAt), receivedAt: at };
+  return [
+    { id, assignmentId, baseRevisionId, state, body, bodyHash, late: status === 'late', diverged, ...origin },
+  ];
+}
+
+function headMove(decision: Decision): store.NewHead[] {
+  if (decision.kind !== 'taken' || !decision.movesHead) return [];
+  const { assignmentId, revisionId, state } = decision.mutation;
+  return [{ assignmentId, revisionId, state }];
+}
+
+function logRow({ clientId, at }: Push, { decision, item, verdict }: Judged): store.NewLogRow[] {
+  if (decision.kind === 'conflict') return [];
+  const raw = decision.kind === 'quarantined' ? Buffer.from(rawJson(item.received)) : null;
+  return [{ clientId, seq: decision.seq, bodyHash: item.reading.hash, verdict, raw, receivedAt: at }];
+}
+
+function conflictRow({ clientId, at }: Push, { decision, item }: Judged): store.NewConflict[] {
+  if (decision.kind !== 'conflict') return [];
+  const raw = rawJson(item.received);
+  // Keyed by the whole text, so that every different item under the seq is kept.
+  return [{ clientId, seq: decision.seq, bodyHash: sha256Hex(raw), raw: Buffer.from(raw), receivedAt: at }];
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { scanFrames } from '../../shared/sync/journal-frame.ts';
+
+/** The journal part of a host, however it is reached; failures are thrown with a `code`. */
+export type JournalHost = {
+  open: (name: string) => Promise<{ size: number; cutBytes: number }>;
+  read: (name: string, offset: number) => Promise<{ bytes: Uint8Array; next: number | null }>;
+  append: (name: string, payloads: Uint8Array<ArrayBuffer>[]) => Promise<{ size: number }>;
+  replace: (name: string, payloads: Uint8Array<ArrayBuffer>[]) => Promise<{ size: number }>;
+  close: (name: string) => Promise<void>;
+};
+
+/** What the suite needs of the place the journals are in. */
+export type JournalPlace = {
+  host: JournalHost;
+  /** Changes the bytes of a closed journal behind the host's back. */
+  tamper: (
+    name: string,
+    change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+  ) => Promise<void>;
+  /** A second opener, as another window or process would be; null where the place cannot have one. */
+  secondHost: (() => Promise<JournalHost>) | null;
+  end: () => Promise<void>;
+};
+
+const text = (value: string): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
+const name = 'so-test.work';
+
+async function readAll(host: JournalHost): Promise<string[]> {
+  const found: string[] = [];
+  for (let offset: number | null = 0; offset !== null; ) {
+    const chunk: { bytes: Uint8Array; next: number | null } = await host.read(name, offset);
+    for (const payload of scanFrames(chunk.bytes, { final: true }).payloads)
+      found.push(new TextDecoder().decode(payload));
+    offset = chunk.next;
+  }
+  return found;
+}
+
+/** What every host's journal must do; run on each implementation. */
+export function journalContractSuite(title: string, makePlace: () => Promise<JournalPlace>): void {
+  const onPlace = (run: (place: JournalPlace) => Promise<void>) => async () => {
+    const place = await makePlace();
+    try {
+      await run(place);
+    } finally {
+      await place.end();
+    }
+  };
+
+  describe(`journal host: ${title}`, () => {
+    it(
+      'keeps records in order over a close and a new opening',
+      onPlace(async ({ host }) => {
+        expect(await host.open(name)).toMatchObject({ size: 0, cutBytes: 0 });
+        await host.append(name, [text('one'), text('two')]);
+        await host.append(name, [text('three')]);
+        await host.close(name);
+        expect((await host.open(name)).cutBytes).toBe(0);
+        expect(await readAll(host)).toEqual(['one', 'two', 'three']);
+      }),
+    );
+
+    it(
+      'cuts a torn tail, keeps everything before it, and goes on',
+      onPlace(async ({ host, tamper }) => {
+        await host.open(name);
+        await host.append(name, [text('kept')]);
+        await host.append(name, [text('torn in the middle')]);
+        await host.close(name);
+        await tamper(name, (bytes) => bytes.slice(0, -5));
+        expect((await host.open(name)).cutBytes).toBeGreaterThan(0);
+        await host.append(name, [text('after')]);
+        expect(await readAll(host)).toEqual(['kept', 'after']);
+      }),
+    );
+
+    it(
+      'passes over a damaged stretch and loses nothing behind it',
+      onPlace(async ({ host, tamper }) => {
+        await host.open(name);
+        await host.append(name, [text('first')]);
+        const { size: start } = await host.append(name, [text('second')]);
+        const { size: end } = await host.append(name, [text('x'.repeat(500))]);
+        await host.append(name, [text('fourth')]);
+        await host.close(name);
+        await tamper(name, (bytes) => {
+          bytes.fill(0xff, start + 2, end - 3);
+          return bytes;
+        });
+        expect((await host.open(name)).cutBytes).toBe(0);
+        expect(await readAll(host)).toEqual(['first', 'second', 'fourth']);
+      }),
+    );
+
+    it(
+      'reads a journal of many chunks whole, records larger than a chunk included',
+      onPlace(async ({ host }) => {
+        const sizes = [3, 6_000_000, 10, 3_000_000, 2_000_000, 1];
+        await host.open(name);
+        for (const [i, size] of sizes.entries()) await host.append(name, [text(String(i).repeat(size))]);
+        expect((await readAll(host)).map((value) => [value[0], value.length])).toEqual(
+          sizes.map((n, i) => [String(i), n]),
+        );
+      }),
+    );
+
+    it(
+      'replaces all records at once and appends behind them',
+      onPlace(async ({ host }) => {
+        await host.open(name);
+        await host.append(name, [text('old'), text('older')]);
+        const { size } = await host.replace(name, [text('new')]);
+        expect((await host.append(name, [text('next')])).size).toBeGreaterThan(size);
+        await host.close(name);
+        await host.open(name);
+        expect(await readAll(host)).toEqual(['new', 'next']);
+      }),
+    );
+
+    it(
+      'refuses a second opener and one that is not open',
+      onPlace(async ({ host, secondHost }) => {
+        await host.open(name);
+        await expect(host.open(name)).rejects.toMatchObject({ code: 'already-open' });
+        if (secondHost) {
+          const second = await secondHost();
+          await expect(second.open(name)).rejects.toMatchObject({ code: 'already-open' });
+        }
+        await host.close(name);
+        await expect(host.append(name, [text('x')])).rejects.toMatchObject({ code: 'journal-unavailable' });
+      }),
+    );
+
+    it(
+      'keeps two journals apart',
+      onPlace(async ({ host }) => {
+        await host.open(name);
+        await host.open('so-test.content');
+        await host.append('so-test.content', [text('content')]);
+        await host.append(name, [text('work')]);
+        expect(await readAll(host)).toEqual(['work']);
+      }),
+    );
+  });
+}

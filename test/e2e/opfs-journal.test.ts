@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JournalHost, journalContractSuite } from '../contract/journal-contract.ts';
+import { launchBrowser, launchPersistentBrowser } from '../support/chromium.ts';
+
+/** The browser host on real OPFS in a real Chromium. */
+let folder: string;
+let server: Server;
+let address: string;
+let browser: Browser;
+
+const types: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'so-opfs-'));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root: fileURLToPath(new URL('./opfs-page', import.meta.url)),
+    worker: { format: 'es' },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2024',
+      rolldownOptions: {
+        input: fileURLToPath(new URL('./opfs-page/page.ts', import.meta.url)),
+        output: { entryFileNames: 'page.js' },
+      },
+    },
+  });
+  server = createServer((request, response) => {
+    const path = request.url === '/' ? null : join(folder, request.url ?? '');
+    const html = '<!doctype html><title>test page</title><script type="module" src="/page.js"></script>';
+    const content = path === null ? Promise.resolve(html) : readFile(path);
+    content.then(
+      (bytes) =>
+        response.writeHead(200, { 'content-type': types[extname(path ?? '.html')] ?? '' }).end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openPage(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.waitForFunction(() => window.lab !== undefined);
+  return page;
+}
+
+/** Bytes cross to the page as base64: playwright carries JSON only. */
+function hostOf(page: Page): JournalHost {
+  const call = async (channel: string, args: unknown[], payloads?: Uint8Array[]) => {
+    const outcome = await page.evaluate(
+      async ({ channel: name, args: plain, payloads: texts }) => {
+        const bytes = texts?.map((text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+        const result = await window.lab.bridge.invoke(
+          name as never,
+          ...([...plain, ...(bytes ? [bytes] : [])] as never),
+        );
+        if (!result.ok) return { code: result.code, message: result.message };
+        const value = result.value as { bytes?: Uint8Array } | null;
+        if (!(value?.bytes instanceof Uint8Array)) return { value };
+        let text = '';
+        for (let at = 0; at < value.bytes.length; at += 8192)
+          text += String.fromCharCode(...value.bytes.subarray(at, at + 8192));
+        return { value: { ...value, bytes: btoa(text) } };
+      },
+      { channel, args, payloads: payloads?.map((payload) => Buffer.from(payload).toString('base64')) },
+    );
+    if ('code' in outcome) throw Object.assign(new Error(outcome.message), { code: outcome.code });
+    return outcome.value as never;
+  };
+  return {
+    open: (name) => call('journal:open', [name]),
+    read: async (name, offset) => {
+      const chunk: { bytes: string; next: number | null } = await call('journal:read', [name, offset]);
+      return { bytes: new Uint8Array(Buffer.from(chunk.bytes, 'base64')), next: chunk.next };
+    },
+    append: (name, payloads) => call('journal:append', [name], payloads),
+    replace: (name, payloads) => call('journal:replace', [name], payloads),
+    close: (name) => call('journal:close', [name]),
+  };
+}
+
+async function tamperInPage(
+  page: Page,
+  name: string,
+  change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+) {
+  const before = await page.evaluate(async (file) => {
+    const root = await navigator.storage.getDirectory();
+    const handle = await (await root.getDirectoryHandle('journals')).getFileHandle(file);
+    return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
+  }, name);
+  const after = [...change(new Uint8Array(before))];
+  await page.evaluate(
+    async ({ file, bytes }) => {
+      const root = await navigator.storage.getDirectory();
+      const handle = await (await root.getDirectoryHandle('journals')).getFileHandle(file);
+      const writable = await handle.createWritable();
+      await writable.write(new Uint8Array(bytes));
+      await writable.close();
+    },
+    { file: name, bytes: after },
+  );
+}
+
+journalContractSuite('OPFS in Chromium', async () => {
+  const context = await browser.newContext();
+  const page = await openPage(context);
+  return {
+    host: hostOf(page),
+    tamper: (name, change) => tamperInPage(page, name, change),
+    secondHost: async () => hostOf(await openPage(context)),
+    end: () => context.close(),
+  };
+});
+
+describe('local data in Chromium', () => {
+  it('keeps a draft over a reload, a wiped IndexedDB and a second tab', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      await page.evaluate(() => window.lab.save(1, 'typed before the reload'));
+      expect((await page.evaluate(() => window.lab.disk())).freeBytes).toBeGreaterThan(0);
+      const second = await openPage(context);
+      await expect(second.evaluate(() => window.lab.queue())).rejects.toThrow(/already open/);
+      await second.close();
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('typed before the reload');
+      await page.evaluate(() => window.lab.close());
+      await page.evaluate(() => window.lab.wipe());
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('typed before the reload');
+      expect((await page.evaluate(() => window.lab.queue()))[0]).toMatchObject({
+        downloaded: 3,
+        drafts: 1,
+        waiting: 1,
+      });
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('keeps every acknowledged save of a tab that crashes while it writes', async () => {
+    const profile = await mkdtemp(join(tmpdir(), 'so-profile-'));
+    const context = await launchPersistentBrowser(profile);
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      let acknowledged = -1;
+      await page.exposeFunction('acknowledge', (n: number) => {
+        acknowledged = n;
+      });
+      const writing = page.evaluate(async () => {
+        const acknowledge = window.acknowledge ?? (async () => undefined);
+        for (let n = 0; ; n++) {
+          await window.lab.save(0, `text ${n}`);
+          await acknowledge(n);
+        }
+      });
+      writing.catch(() => undefined);
+      while (acknowledged < 20) await new Promise((resolve) => setTimeout(resolve, 10));
+      const crashed = new Promise((resolve) => page.once('crash', resolve));
+      const session = await context.newCDPSession(page);
+      // Never answered: the page that would answer is gone.
+      session.send('Page.crash').catch(() => undefined);
+      await crashed;
+      const again = await openPage(context);
+      const found = await again.evaluate(() => window.lab.conclusion(0));
+      expect(Number(found.split(' ')[1])).toBeGreaterThanOrEqual(acknowledged);
+    } finally {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    }
+  });
+});

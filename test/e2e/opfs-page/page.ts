@@ -1,0 +1,73 @@
+import { databaseName } from '../../../renderer/data/database.ts';
+import { createVault, unlockVault } from '../../../renderer/data/vault.ts';
+import { openWorkspace, syncStoreOf } from '../../../renderer/data/workspace.ts';
+import { createBrowserHost } from '../../../renderer/host/browser-host.ts';
+import { platformOf } from '../../../renderer/platform.ts';
+import {
+  assignmentId,
+  batchId,
+  bodyWith,
+  sampleAssignment,
+  sampleBatch,
+  samplePhysician,
+} from '../../contract/sample-work.ts';
+
+/** The browser host and the local data as the app uses them, reachable from a test. */
+const bridge = createBrowserHost();
+const host = platformOf(bridge);
+const password = 'password of the test page';
+const iterations = 1000;
+
+async function start() {
+  const vault = await unlockVault(samplePhysician.email, password, host).catch(() =>
+    createVault(samplePhysician, password, { host, iterations }),
+  );
+  return openWorkspace(vault.user, vault.dataKey, { host });
+}
+
+let workspace: Awaited<ReturnType<typeof start>> | null = null;
+const open = async () => {
+  workspace ??= await start();
+  return workspace;
+};
+
+const lab = {
+  bridge,
+  download: async () => {
+    const store = syncStoreOf(await open());
+    const epoch = '00000009-0000-4000-8000-000000000001';
+    await store.storeFeed({
+      epoch,
+      cursor: 1,
+      events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
+    });
+    await store.storeBatch(sampleBatch(3));
+    await store.storePage([0, 1, 2].map((n) => sampleAssignment(n)));
+  },
+  save: async (n: number, text: string) =>
+    (await open()).save(assignmentId(1000 + n), bodyWith(text), 'draft'),
+  conclusion: async (n: number) =>
+    (await (await open()).loadCase(assignmentId(1000 + n))).body.reasoning.conclusion,
+  queue: async () => (await open()).queue(),
+  disk: async () => (await open()).disk(),
+  close: async () => {
+    await workspace?.close();
+    workspace = null;
+  },
+  wipe: () =>
+    new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(databaseName(samplePhysician.id));
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(request.error);
+    }),
+};
+export type Lab = typeof lab;
+
+declare global {
+  interface Window {
+    lab: Lab;
+    /** Put there by the test that crashes the page. */
+    acknowledge?: (n: number) => Promise<void>;
+  }
+}
+window.lab = lab;
