@@ -5,35 +5,42 @@ import type { Role } from '../shared/permissions.ts';
 export type Shoot = (name: string) => Promise<void>;
 export type Stop = { name: string; go: (page: Page, shoot: Shoot) => Promise<void> };
 
-/** A screen that is only opened by its address. */
+const id = '[0-9a-f-]{36}';
+
+/** Goes on inside the app: loading the address anew would lock a physician's work again. */
+async function goTo(page: Page, path: string): Promise<void> {
+  const text = JSON.stringify(path);
+  await page.evaluate(`history.pushState({}, '', ${text}); dispatchEvent(new PopStateEvent('popstate'))`);
+  await page.locator('h1').first().waitFor();
+  // A gate in front of the screen would otherwise be taken for it.
+  if (await page.getByLabel('E-mail address').isVisible()) throw new Error(`${path} asked for a sign-in`);
+}
+
 const at = (name: string, path: string): Stop => ({
   name,
   go: async (page, shoot) => {
-    await page.goto(path);
-    await page.locator('h1, h2, main').first().waitFor();
+    await goTo(page, path);
     await shoot(name);
   },
 });
 
-/** A screen that is reached by the first link from another one to an address of this form. */
-const following = (name: string, from: string, address: RegExp): Stop => ({
+/** From one screen on by the first link of each form in turn. */
+const following = (name: string, from: string, ...forms: RegExp[]): Stop => ({
   name,
   go: async (page, shoot) => {
-    await page.goto(from);
-    const links = page.locator('a[href]');
-    await links.first().waitFor();
-    await page.waitForFunction(
-      (source) =>
-        [...document.querySelectorAll('a[href]')].some((a) =>
-          new RegExp(source).test(a.getAttribute('href') ?? ''),
-        ),
-      address.source,
-    );
-    const all = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
-    const path = all.find((href) => address.test(href));
-    if (path === undefined) throw new Error(`no link to ${address} on ${from}`);
-    await page.goto(path);
-    await page.locator('h1, h2, main').first().waitFor();
+    await goTo(page, from);
+    for (const form of forms) {
+      const hrefs = () =>
+        page.locator('a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+      let path = (await hrefs()).find((href) => form.test(href));
+      for (let tries = 0; path === undefined && tries < 40; tries++) {
+        await page.waitForTimeout(250);
+        path = (await hrefs()).find((href) => form.test(href));
+      }
+      if (path === undefined) throw new Error(`no link to ${form.source} on ${page.url()}`);
+      await goTo(page, path);
+    }
+    await page.waitForTimeout(500);
     await shoot(name);
   },
 });
@@ -42,10 +49,10 @@ const following = (name: string, from: string, address: RegExp): Stop => ({
 const annotate: Stop = {
   name: 'annotate',
   go: async (page, shoot) => {
-    await page.goto('/queue');
-    await page
-      .getByRole('button', { name: /continue/i })
-      .or(page.getByRole('link', { name: /continue/i }))
+    await goTo(page, '/queue');
+    const button = page.getByRole('button', { name: /continue|start/i });
+    await button
+      .or(page.getByRole('link', { name: /continue|start/i }))
       .first()
       .click();
     await page.waitForURL(/\/annotate\//);
@@ -55,20 +62,25 @@ const annotate: Stop = {
     await shoot('annotate-rating');
     await page.keyboard.press('Control+Enter');
     await shoot('annotate-what-is-missing');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await shoot('annotate-keys');
     await page.keyboard.press('Escape');
   },
 };
 
+const study = new RegExp(`^/studies/${id}$`);
+
 /** What each role sees; a role's first screen is where it lands after sign-in. */
 export const desks: Partial<Record<Role, Stop[]>> = {
   physician: [at('queue', '/queue'), annotate, at('sync', '/sync')],
   lead: [
     at('studies', '/studies'),
-    following('study', '/studies', /^\/studies\/[0-9a-f-]{36}$/),
-    following('batch', '/studies', /^\/batches\/[0-9a-f-]{36}$/),
+    following('study', '/studies', study),
+    following('import', '/studies', study, new RegExp(`^/studies/${id}/import$`)),
+    following('new-batch', '/studies', study, new RegExp(`^/studies/${id}/new-batch$`)),
+    following('batch', '/studies', study, new RegExp(`^/batches/${id}$`)),
     at('people', '/people'),
   ],
-  qa: [at('review', '/review'), following('review-batch', '/review', /^\/review\/[0-9a-f-]{36}$/)],
+  qa: [at('review', '/review')],
 };

@@ -26,7 +26,7 @@ const shooter =
   async (name) => {
     for (const size of sizes) {
       await page.setViewportSize(size);
-      await page.waitForTimeout(250);
+      await page.waitForTimeout(300);
       await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${theme}.png`) });
     }
   };

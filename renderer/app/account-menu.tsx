@@ -41,7 +41,13 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
       <Popover.Dropdown className={classes.menu} aria-label={`Account of ${name}`}>
         <p className={classes.email}>{user.email}</p>
         <p className={classes.menuLabel}>Appearance</p>
-        <Segmented label="Appearance" size="small" options={schemes} value={colorScheme} onChange={setColorScheme} />
+        <Segmented
+          label="Appearance"
+          size="small"
+          options={schemes}
+          value={colorScheme}
+          onChange={setColorScheme}
+        />
         <Button
           variant="default"
           fullWidth

@@ -10,7 +10,11 @@ export function AnnotatePage() {
   const navigate = useNavigate();
   const onOpenCase = useCallback(
     (id: AssignmentId) =>
-      void navigate({ to: '/annotate/$batchId/$assignmentId', params: { batchId, assignmentId: id }, replace: true }),
+      void navigate({
+        to: '/annotate/$batchId/$assignmentId',
+        params: { batchId, assignmentId: id },
+        replace: true,
+      }),
     [navigate, batchId],
   );
   if (!workspace) return null;

@@ -5,11 +5,16 @@ import { RouterProvider } from '@tanstack/react-router';
 import { UiProvider } from '../ui/ui-provider.tsx';
 import type { AppRouter } from './router.tsx';
 
-type Props = { router: AppRouter; cache: QueryClient };
+type Props = {
+  router: AppRouter;
+  cache: QueryClient;
+  /** `test` shows end states at once, without transitions or places that need a layout. */
+  env?: 'default' | 'test';
+};
 
-export function App({ router, cache }: Props) {
+export function App({ router, cache, env = 'default' }: Props) {
   return (
-    <UiProvider>
+    <UiProvider env={env}>
       <QueryClientProvider client={cache}>
         <ModalsProvider modalProps={{ closeButtonProps: { 'aria-label': 'Close' } }}>
           <Notifications position="bottom-right" limit={3} />

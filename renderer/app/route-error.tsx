@@ -10,9 +10,16 @@ const isMissingPart = (error: unknown) =>
 
 function whatHappened(error: unknown): { what: string; next: string } {
   if (isMissingPart(error))
-    return { what: 'A part of the app could not be loaded.', next: 'Check the connection and load the page again; after an update this fetches the new version.' };
-  if (error instanceof AppError) return { what: error.message, next: 'Try again, or go back to your first screen.' };
-  return { what: 'This screen failed.', next: 'Try again. If it goes on, load the page again and tell an administrator what you did.' };
+    return {
+      what: 'A part of the app could not be loaded.',
+      next: 'Check the connection and load the page again; after an update this fetches the new version.',
+    };
+  if (error instanceof AppError)
+    return { what: error.message, next: 'Try again, or go back to your first screen.' };
+  return {
+    what: 'This screen failed.',
+    next: 'Try again. If it goes on, load the page again and tell an administrator what you did.',
+  };
 }
 
 /** What happened, what is safe, what to do; for whatever a screen did not catch itself. */
@@ -25,7 +32,12 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   };
   return (
     <Page title="Something went wrong" width="reading">
-      <ErrorNote what={what} safe="Everything that was shown as saved is on this laptop’s disk." next={next} details={error instanceof Error ? error.message : null} />
+      <ErrorNote
+        what={what}
+        safe="Everything that was shown as saved is on this laptop’s disk."
+        next={next}
+        details={error instanceof Error ? error.message : null}
+      />
       <Group gap="xs">
         <Button onClick={again}>Try again</Button>
         <Button variant="default" onClick={() => window.location.reload()}>

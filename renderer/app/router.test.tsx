@@ -1,29 +1,36 @@
 import { createMemoryHistory } from '@tanstack/react-router';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSession, signIn } from '../../shared/contract/auth.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSession, signIn, signOut } from '../../shared/contract/auth.ts';
 import { listBatches } from '../../shared/contract/batches.ts';
 import { listStudies } from '../../shared/contract/studies.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Role } from '../../shared/permissions.ts';
 import { type FakeServer, fakeServer } from '../../test/support/desk.tsx';
 import { sampleStudy, sampleUser, studyId } from '../../test/support/desk-data.ts';
-import { fakeWorkspace } from '../../test/support/fake-workspace.ts';
+import { type FakeWorkspace, fakeWorkspace } from '../../test/support/fake-workspace.ts';
 import { useSession } from '../data/session.ts';
+import { registerOpenWork } from '../features/annotate/open-work.ts';
+import { setPlatform } from '../platform.ts';
 import { App } from './app.tsx';
+import { answerDrains } from './drain.ts';
 import { createAppRouter } from './router.tsx';
 import { createServerCache, leaveWithSession } from './server-cache.ts';
 
 let server: FakeServer;
+let endWatch = () => {};
 
 beforeEach(() => {
+  // jsdom has the name and complains at each call.
+  vi.stubGlobal('scrollTo', () => {});
   server = fakeServer();
   server.on(listStudies, () => ({ studies: [sampleStudy()] }));
   server.on(listBatches, () => ({ batches: [] }));
   server.on(readSession, () => new AppError('sign-in-required'));
 });
 afterEach(() => {
+  endWatch();
   cleanup();
   useSession.setState({ session: null });
 });
@@ -33,8 +40,8 @@ function openAt(path: string, roles: Role[] | null) {
   useSession.setState({ session: roles ? { user: sampleUser(roles), mode: 'online', workspace } : null });
   const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
   const cache = createServerCache();
-  leaveWithSession(router, cache);
-  render(<App router={router} cache={cache} />);
+  endWatch = leaveWithSession(router, cache);
+  render(<App router={router} cache={cache} env="test" />);
   return { at: () => router.state.location.href, user: userEvent.setup() };
 }
 
@@ -81,6 +88,7 @@ describe('the way in', () => {
     expect(sections).toHaveTextContent('My cases');
     expect(sections).toHaveTextContent('Review');
     expect(sections).not.toHaveTextContent('Studies');
+    endWatch();
     cleanup();
     openAt('/queue', ['physician']);
     await screen.findByRole('heading', { name: 'My cases' });
@@ -107,5 +115,62 @@ describe('a session that ends', () => {
     await screen.findByLabelText('Password of person1@site.example');
     expect(at()).toBe('/review');
     expect(useSession.getState().session?.workspace).not.toBeNull();
+  });
+});
+
+describe('the account menu', () => {
+  it('chooses light, dark or the system’s colours', async () => {
+    const { user } = openAt('/studies', ['lead']);
+    await user.click(await screen.findByRole('button', { name: 'Person 1' }));
+    await user.click(await screen.findByRole('radio', { name: 'Dark' }));
+    expect(document.documentElement).toHaveAttribute('data-mantine-color-scheme', 'dark');
+    await user.click(screen.getByRole('radio', { name: 'System' }));
+    expect(document.documentElement).toHaveAttribute('data-mantine-color-scheme', 'light');
+  });
+
+  it('signs out to a gate that does not speak of an ended session', async () => {
+    server.on(signOut, () => ({ ended: true as const }));
+    const { at, user } = openAt('/studies', ['lead']);
+    await user.click(await screen.findByRole('button', { name: 'Person 1' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+    await screen.findByRole('heading', { name: 'Sign in' });
+    expect(at()).toBe('/sign-in');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('says first what is not sent yet, and that it stays', async () => {
+    const { user } = openAt('/queue', ['physician']);
+    const workspace = useSession.getState().session?.workspace as FakeWorkspace;
+    workspace.setSync({ state: 'offline', waiting: 2 });
+    await user.click(await screen.findByRole('button', { name: 'Person 1' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+    expect(
+      await screen.findByText(/2 changes on this laptop have not been sent yet. They stay here/),
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Stay' }));
+    expect(useSession.getState().session).not.toBeNull();
+  });
+});
+
+describe('a drain', () => {
+  it('writes what is on screen before it answers the host', async () => {
+    const { host } = server;
+    const steps: string[] = [];
+    setPlatform({
+      ...host,
+      invoke: async (channel, ...args) => {
+        if (channel === 'app:drained') steps.push('drained');
+        return host.invoke(channel, ...args);
+      },
+    });
+    const endAnswer = answerDrains();
+    const endWork = registerOpenWork(async () => {
+      await Promise.resolve();
+      steps.push('written');
+    });
+    host.fire('app:drain');
+    await waitFor(() => expect(steps).toEqual(['written', 'drained']));
+    endWork();
+    endAnswer();
   });
 });

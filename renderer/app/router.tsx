@@ -5,11 +5,16 @@ import {
   lazyRouteComponent,
   notFound,
   Outlet,
-  redirect,
   type RouterHistory,
+  redirect,
 } from '@tanstack/react-router';
 import type { z } from 'zod';
-import { assignmentIdSchema, batchIdSchema, comparisonIdSchema, studyIdSchema } from '../../shared/schema/ids.ts';
+import {
+  assignmentIdSchema,
+  batchIdSchema,
+  comparisonIdSchema,
+  studyIdSchema,
+} from '../../shared/schema/ids.ts';
 import { currentSession } from '../data/session.ts';
 import { NotFound, RouteError } from './route-error.tsx';
 import { homeFor, mayOpen, type SectionKey, safeReturn } from './sections.ts';
@@ -104,7 +109,9 @@ const studies = createRoute({
   component: lazyRouteComponent(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
 });
 
-const studyParams = { parse: (raw: { studyId: string }) => ({ studyId: idFrom(studyIdSchema, raw.studyId) }) };
+const studyParams = {
+  parse: (raw: { studyId: string }) => ({ studyId: idFrom(studyIdSchema, raw.studyId) }),
+};
 
 const study = createRoute({
   getParentRoute: () => shell,
@@ -205,7 +212,9 @@ export function createAppRouter(history?: RouterHistory) {
     defaultPreload: 'intent',
     // Screens are on the disk or in the cache within a frame or two; a flash of "loading" would only unsettle.
     defaultPendingMs: 1500,
+    // Pages scroll inside the frame, which stays while they change.
     scrollRestoration: true,
+    scrollToTopSelectors: ['[data-page-scroll]'],
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeFor, isOnlyPhysician, mayOpen, safeReturn, sectionsFor } from './sections.ts';
+import { homeFor, isIn, isOnlyPhysician, mayOpen, safeReturn, sections, sectionsFor } from './sections.ts';
 
 describe('sections by role', () => {
   it('sends each role to its own first screen', () => {
@@ -10,7 +10,11 @@ describe('sections by role', () => {
     expect(homeFor(['qa', 'physician'])).toBe('/queue');
   });
   it('shows a person with several roles every section they may see, and no other', () => {
-    expect(sectionsFor(['physician', 'qa']).map((section) => section.key)).toEqual(['queue', 'sync', 'review']);
+    expect(sectionsFor(['physician', 'qa']).map((section) => section.key)).toEqual([
+      'queue',
+      'sync',
+      'review',
+    ]);
     expect(mayOpen(['physician'], 'studies')).toBe(false);
     expect(mayOpen(['lead'], 'review')).toBe(false);
     expect(mayOpen(['lead'], 'people')).toBe(true);
@@ -23,14 +27,32 @@ describe('sections by role', () => {
   });
 });
 
+describe('the section one stands in', () => {
+  it.each([
+    ['/studies', 'studies'],
+    ['/studies/1/import', 'studies'],
+    ['/batches/1', 'studies'],
+    ['/review/1/2', 'review'],
+    ['/reviewers', undefined],
+  ])('at %s is %s', (path, key) => {
+    expect(sections.find((section) => isIn(section, path))?.key).toBe(key);
+  });
+});
+
 describe('where to return after sign-in', () => {
   it.each(['/queue', '/studies/1/import?x=1', '/sync#top'])('goes back to %s', (path) => {
     expect(safeReturn(path)).toBe(path);
   });
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/sign-in?from=/x', '/link#token=1', '', undefined, 3])(
-    'never follows %j',
-    (path) => {
-      expect(safeReturn(path)).toBeNull();
-    },
-  );
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '/sign-in?from=/x',
+    '/link#token=1',
+    '',
+    undefined,
+    3,
+  ])('never follows %j', (path) => {
+    expect(safeReturn(path)).toBeNull();
+  });
 });

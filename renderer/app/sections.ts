@@ -19,6 +19,12 @@ export const sectionsFor = (roles: readonly Role[]): Section[] =>
 export const mayOpen = (roles: readonly Role[], key: SectionKey): boolean =>
   sectionsFor(roles).some((section) => section.key === key);
 
+/** Whether an address belongs to a section; a batch is a part of its study. */
+export function isIn(section: Section, pathname: string): boolean {
+  const path = pathname.replace(/^\/batches(?=\/)/, '/studies');
+  return path === section.path || path.startsWith(`${section.path}/`);
+}
+
 /** Someone who only annotates sees no lead's or reviewer's frame at all. */
 export const isOnlyPhysician = (roles: readonly Role[]): boolean =>
   roles.length > 0 && roles.every((role) => role === 'physician');

@@ -40,9 +40,9 @@ type Router = {
   navigate: (to: { to: '/sign-in'; search: { from?: string; why?: 'ended' } }) => Promise<void>;
 };
 
-/** Whose session ends leaves the page, and takes nothing cached along. */
-export function leaveWithSession(router: Router, cache: QueryClient): void {
-  useSession.subscribe(({ session }, before) => {
+/** Whose session ends leaves the page, and takes nothing cached along; returns the function that ends the watch. */
+export function leaveWithSession(router: Router, cache: QueryClient): () => void {
+  return useSession.subscribe(({ session }, before) => {
     if (session !== null || before.session === null) return;
     const { leaving } = useGate.getState();
     useGate.setState({ askAgain: false, leaving: false });

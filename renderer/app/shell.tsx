@@ -1,9 +1,9 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useSession } from '../data/session.ts';
 import type { Session } from '../data/types.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { AskAgain } from './ask-again.tsx';
-import { isOnlyPhysician, sectionsFor } from './sections.ts';
+import { isIn, isOnlyPhysician, sectionsFor } from './sections.ts';
 import classes from './shell.module.css';
 import { SyncChip } from './sync-chip.tsx';
 
@@ -19,7 +19,7 @@ function BarFrame({ session }: { session: Session }) {
         {session.workspace ? <SyncChip workspace={session.workspace} /> : null}
         <AccountMenu session={session} />
       </header>
-      <div className={classes.scroll}>
+      <div className={classes.scroll} data-page-scroll data-scroll-restoration-id="page">
         <div className={classes.middle}>
           <Outlet />
         </div>
@@ -30,6 +30,7 @@ function BarFrame({ session }: { session: Session }) {
 
 /** The frame of those who lead, review or do several things: their sections at the side. */
 function SideFrame({ session }: { session: Session }) {
+  const { pathname } = useLocation();
   return (
     <div className={classes.side}>
       <nav className={classes.nav} aria-label="Sections">
@@ -37,7 +38,12 @@ function SideFrame({ session }: { session: Session }) {
           Second Opinion
         </Link>
         {sectionsFor(session.user.roles).map((section) => (
-          <Link key={section.key} to={section.path} className={classes.section} activeProps={{ 'aria-current': 'page' }}>
+          <Link
+            key={section.key}
+            to={section.path}
+            className={classes.section}
+            aria-current={isIn(section, pathname) ? 'page' : undefined}
+          >
             {section.label}
           </Link>
         ))}
@@ -49,7 +55,7 @@ function SideFrame({ session }: { session: Session }) {
         ) : null}
         <AccountMenu session={session} wide />
       </nav>
-      <div className={classes.scroll}>
+      <div className={classes.scroll} data-page-scroll data-scroll-restoration-id="page">
         <AskAgain session={session} />
         <Outlet />
       </div>
@@ -60,5 +66,9 @@ function SideFrame({ session }: { session: Session }) {
 export function Shell() {
   const session = useSession((state) => state.session);
   if (!session) return null;
-  return isOnlyPhysician(session.user.roles) ? <BarFrame session={session} /> : <SideFrame session={session} />;
+  return isOnlyPhysician(session.user.roles) ? (
+    <BarFrame session={session} />
+  ) : (
+    <SideFrame session={session} />
+  );
 }

@@ -20,11 +20,16 @@ describe('the chip outside a case', () => {
     });
   });
   it('says offline quietly, with what waits', () => {
-    expect(syncChipWords(summary({ state: 'offline', waiting: 2 }))).toMatchObject({ tone: 'quiet', detail: '2 waiting to sync' });
+    expect(syncChipWords(summary({ state: 'offline', waiting: 2 }))).toMatchObject({
+      tone: 'quiet',
+      detail: '2 waiting to sync',
+    });
     expect(syncChipWords(summary({ state: 'offline' }))).toMatchObject({ tone: 'quiet', detail: 'all sent' });
   });
   it('warns when somebody must act', () => {
     expect(syncChipWords(summary({ state: 'sign-in', waiting: 1 })).tone).toBe('warn');
-    expect(syncChipWords(summary({ state: 'attention', message: 'One case could not be read.' })).tone).toBe('warn');
+    expect(syncChipWords(summary({ state: 'attention', message: 'One case could not be read.' })).tone).toBe(
+      'warn',
+    );
   });
 });

@@ -8,5 +8,11 @@ import { syncChipWords } from './sync-chip-words.ts';
 export function SyncChip({ workspace }: { workspace: Workspace }) {
   const { value } = useSyncSummary(workspace);
   const navigate = useNavigate();
-  return <StatusChip {...syncChipWords(value)} action="Open sync and receipts" onClick={() => void navigate({ to: '/sync' })} />;
+  return (
+    <StatusChip
+      {...syncChipWords(value)}
+      action="Open sync and receipts"
+      onClick={() => void navigate({ to: '/sync' })}
+    />
+  );
 }

@@ -64,7 +64,7 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch):
     drafts: count('draft'),
     submitted: count('submitted'),
     skipped: count('skipped'),
-    waiting: log.unsettledCount(batch.id),
+    waiting: log.unsettledAssignments(batch.id).size,
     continueAt: continueAt(log, places),
     paceMs: medianActiveMs(log, places),
   };

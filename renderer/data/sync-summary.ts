@@ -27,7 +27,7 @@ export function attentionOf(log: WorkLog): string | null {
 }
 
 export function summaryOf(log: WorkLog, report: SyncReport, syncedAt: string | null = null): SyncSummary {
-  const waiting = log.unsettledCount();
+  const waiting = log.unsettledAssignments().size;
   const message = report.trouble ?? attentionOf(log);
   const state = ((): SyncSummary['state'] => {
     if (report.phase === 'sign-in') return 'sign-in';

@@ -31,7 +31,7 @@ export type QueueBatch = {
   drafts: number;
   submitted: number;
   skipped: number;
-  /** Changes of this batch that the server has not confirmed yet. */
+  /** Cases of this batch with a change that the server has not confirmed yet. */
   waiting: number;
   /** Where Continue goes: the last open draft, else the first untouched case, else null. */
   continueAt: AssignmentId | null;
@@ -51,7 +51,7 @@ export type CasePlace = {
 export type SyncState = 'synced' | 'waiting' | 'syncing' | 'offline' | 'sign-in' | 'attention';
 export type SyncSummary = {
   state: SyncState;
-  /** Changes on this laptop that no receipt has come for yet. */
+  /** Cases with a change on this laptop that no receipt has come for yet: what a person counts in. */
   waiting: number;
   lastSyncedAt: string | null;
   /** One sentence when the state is `attention`; says what to do. */

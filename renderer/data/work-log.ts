@@ -187,12 +187,14 @@ export class WorkLog {
       ([, a], [, b]) => a.generation - b.generation || a.mutation.seq - b.mutation.seq,
     );
   }
-  unsettledCount(batchId?: BatchId): number {
-    if (batchId === undefined) return this.#unsettled.size;
-    return [...this.#unsettled.values()].filter((value) => value.batchId === batchId).length;
+  unsettledCount(): number {
+    return this.#unsettled.size;
   }
-  unsettledAssignments(): Set<AssignmentId> {
-    return new Set([...this.#unsettled.values()].map((value) => value.mutation.assignmentId));
+  /** Cases with a change that no receipt has come for. */
+  unsettledAssignments(batchId?: BatchId): Set<AssignmentId> {
+    const values = [...this.#unsettled.values()];
+    const wanted = batchId === undefined ? values : values.filter((value) => value.batchId === batchId);
+    return new Set(wanted.map((value) => value.mutation.assignmentId));
   }
   lastSeq(generation: number): number {
     return this.#lastSeqs.get(generation) ?? 0;

@@ -35,7 +35,9 @@ describe('a series', () => {
 
   it('rises, falls, stays, or is one value', () => {
     const trend = (...values: number[]) =>
-      trendOf(pointsInOrder({ name: 'x', points: values.map((value, i) => ({ at: `2026-01-0${i + 1}`, value })) }));
+      trendOf(
+        pointsInOrder({ name: 'x', points: values.map((value, i) => ({ at: `2026-01-0${i + 1}`, value })) }),
+      );
     expect(trend(4.5, 5.8)).toBe('rising');
     expect(trend(7.2, 5.8)).toBe('falling');
     expect(trend(140, 143)).toBe('steady');
@@ -52,7 +54,11 @@ describe('a series', () => {
   it('shows its values with arrows between, the ones out of range marked', () => {
     const { container } = render(<ContextView context={{ ...empty, labs: [potassium] }} />);
     expect(container.textContent).toContain('4.5 → 5.1 → 5.8');
-    expect([...container.querySelectorAll('span[data-out]')].map((one) => one.textContent)).toEqual(['5.1', '5.8', '↗']);
+    expect([...container.querySelectorAll('span[data-out]')].map((one) => one.textContent)).toEqual([
+      '5.1',
+      '5.8',
+      '↗',
+    ]);
     expect(rangeText({ name: 'x', high: 5, points: [] })).toBe('≤ 5');
   });
 });
@@ -60,7 +66,9 @@ describe('a series', () => {
 describe('the context', () => {
   it('tells an allergy, none known, and nothing recorded apart', () => {
     const { rerender } = render(
-      <ContextView context={{ ...empty, allergies: [{ substance: 'Penicillin', reaction: 'rash', severity: 'mild' }] }} />,
+      <ContextView
+        context={{ ...empty, allergies: [{ substance: 'Penicillin', reaction: 'rash', severity: 'mild' }] }}
+      />,
     );
     expect(screen.getByText('Penicillin: rash (mild)')).toBeInTheDocument();
     rerender(<ContextView context={{ ...empty, noKnownAllergies: true }} />);
@@ -82,7 +90,11 @@ describe('the context', () => {
   });
 
   it('shows medications with dose and frequency', () => {
-    render(<ContextView context={{ ...empty, medications: [{ name: 'Bisoprolol', dose: '5 mg', frequency: 'daily' }] }} />);
+    render(
+      <ContextView
+        context={{ ...empty, medications: [{ name: 'Bisoprolol', dose: '5 mg', frequency: 'daily' }] }}
+      />,
+    );
     expect(screen.getByRole('listitem')).toHaveTextContent('Bisoprolol 5 mg daily');
   });
 });

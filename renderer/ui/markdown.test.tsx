@@ -27,7 +27,9 @@ describe('Markdown is inert', () => {
       '[1]: vbscript:x',
     ].join('\n');
     const { container } = render(<Markdown source={source} onAddress={vi.fn()} />);
-    expect(container.querySelectorAll('a, img, [href], [src], [style], [onclick], [onerror]')).toHaveLength(0);
+    expect(container.querySelectorAll('a, img, [href], [src], [style], [onclick], [onerror]')).toHaveLength(
+      0,
+    );
   });
 
   it('shows an image as a placeholder with its words and address', () => {
@@ -65,7 +67,9 @@ describe('Markdown is readable', () => {
   });
 
   it('reads an indented line as text, not as code', () => {
-    const { container } = render(<Markdown source={'Key points\n\n                  Leukaemia is a cancer.'} />);
+    const { container } = render(
+      <Markdown source={'Key points\n\n                  Leukaemia is a cancer.'} />,
+    );
     expect(container.querySelector('pre')).toBeNull();
   });
 
@@ -88,7 +92,9 @@ it('shows a long text to its last word', async () => {
 
 describe('the source of a text', () => {
   it('shows override marks that could turn a dose around, and drops invisible ones', () => {
-    expect(harmlessText('give \u202e52\u202c mg, pot\u200bassium')).toBe('give [U+202E]52\u202c mg, potassium');
+    expect(harmlessText('give \u202e52\u202c mg, pot\u200bassium')).toBe(
+      'give [U+202E]52\u202c mg, potassium',
+    );
     expect(harmlessText('👩‍⚕️ می‌خواهم')).toBe('👩‍⚕️ می‌خواهم');
   });
 
@@ -115,6 +121,13 @@ describe('the source of a text', () => {
 it('opens only web and mail addresses outside', () => {
   expect(openableAddress('https://a.example/x')).toBe('https://a.example/x');
   expect(openableAddress('mailto:a@example.org')).toBe('mailto:a@example.org');
-  for (const bad of ['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', '//a.example', 'app://x', ''])
+  for (const bad of [
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'data:text/html,x',
+    '//a.example',
+    'app://x',
+    '',
+  ])
     expect(openableAddress(bad)).toBeNull();
 });

@@ -79,8 +79,17 @@ describe('createBatch', () => {
     const error = await failure(create(study.id, { name: 'Third', size: 1 }));
     expect(error.code).toBe('nothing-to-assign');
     expect(error.message).toBe(
-      'All 5 comparisons of the study are in batches already. Import more cases first.',
+      'All 5 comparisons of the study are in batches already or hold the same text twice. Import more cases first.',
     );
+  });
+
+  it('never puts a comparison of the same text with itself before a physician', async () => {
+    const study = await makeStudy(server, 3);
+    await server.db.execute(sql`
+      update comparisons set identical = true where id in (
+        select id from comparisons where study_id = ${study.id} order by ordinal limit 1)`);
+    expect((await create(study.id, { name: 'Two left', size: 9 })).comparisons).toBe(2);
+    expect((await failure(create(study.id, { name: 'None left', size: 1 }))).code).toBe('nothing-to-assign');
   });
 
   it('takes one specialty only, and says what else is free when none is left', async () => {

@@ -44,7 +44,7 @@ async function nothingLeft(tx: Tx, studyId: StudyId, specialty: string | undefin
     total === 0
       ? 'The study has no comparisons yet. Import cases first.'
       : free.length === 0
-        ? `All ${plural(total, 'comparison')} of the study are in batches already. Import more cases first.`
+        ? `All ${plural(total, 'comparison')} of the study are in batches already or hold the same text twice. Import more cases first.`
         : `No comparison of the specialty "${specialty}" is left for a new batch. Still free: ${offers}. Choose one of these, or no specialty.`;
   return new AppError('nothing-to-assign', { message, details: { total, bySpecialty } });
 }

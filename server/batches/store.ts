@@ -51,7 +51,7 @@ export async function insertBatch(tx: Tx, row: typeof batches.$inferInsert): Pro
 }
 
 /**
- * Puts comparisons that are in no batch into this one: in order of import, or in the random order of a seed.
+ * Puts comparisons that differ and are in no batch into this one: in order of import, or in the random order of a seed.
  * @returns how many were taken
  */
 export async function fillBatch(
@@ -74,6 +74,7 @@ export async function fillBatch(
       from comparisons c join cases k on k.id = c.case_id
       where c.study_id = ${choice.studyId}
         and (${choice.specialty ?? null}::text is null or k.specialty = ${choice.specialty ?? null})
+        and not c.identical
         and not exists (select 1 from batch_items i where i.comparison_id = c.id)
     ) free
     where ${choice.onePerCase} = false or of_case = 1
@@ -89,7 +90,8 @@ export async function countFree(
 ): Promise<{ specialty: string | null; total: number; free: number }[]> {
   const result = await tx.execute<{ specialty: string | null; total: number; free: number }>(sql`
     select k.specialty, count(*)::int as total,
-      count(*) filter (where not exists (select 1 from batch_items i where i.comparison_id = c.id))::int as free
+      count(*) filter (where not c.identical
+        and not exists (select 1 from batch_items i where i.comparison_id = c.id))::int as free
     from comparisons c join cases k on k.id = c.case_id
     where c.study_id = ${studyId}
     group by k.specialty order by k.specialty nulls last`);

@@ -206,6 +206,8 @@ export const comparisons = pgTable(
     responseTwoId: uuid()
       .notNull()
       .references(() => responses.id),
+    /** Both texts are the same: kept whole, never put before a physician. */
+    identical: boolean().notNull().default(false),
     ordinal: bigserial({ mode: 'number' }).notNull(),
     createdAt: createdAt(),
   },

@@ -36,6 +36,7 @@ type Settings = {
   dryRun: boolean;
   badLines: 'stop' | 'skip';
 };
+type Pair = { one: number; two: number; identical: boolean };
 type Known = ReadRecord & { caseId: string };
 type Sorted = { fresh: ReadRecord[]; known: Known[]; repeated: number; refused: ImportProblem[] };
 
@@ -107,17 +108,18 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
     report.problems.push(...problems.slice(0, listedProblems - report.problems.length));
   }
 
-  /** The record's pairs as indices, without those whose two texts are the same: there is nothing to compare. */
-  function pairsOf({ record }: ReadRecord): [number, number][] {
+  /** The record's pairs as indices, and whether the two texts are the same. */
+  function pairsOf({ record }: ReadRecord): Pair[] {
     const texts = record.responses.map(({ text }) => text.trim());
-    const all = pairIndices(
-      pairs,
-      record.responses.map(({ model }) => model),
-    );
-    const kept = all.filter(([one, two]) => texts[one] !== texts[two]);
-    report.identicalPairs += all.length - kept.length;
+    const models = record.responses.map(({ model }) => model);
+    const all = pairIndices(pairs, models).map(([one, two]) => ({
+      one,
+      two,
+      identical: texts[one] === texts[two],
+    }));
+    report.identicalPairs += all.filter(({ identical }) => identical).length;
     report.emptyResponses += texts.filter((text) => text === '').length;
-    return kept;
+    return all;
   }
 
   async function resolveModels(records: readonly ReadRecord[]): Promise<void> {
@@ -149,7 +151,9 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
       const comparisons =
         responses.length === 0
           ? []
-          : kept.map(([one, two]) => comparisonRow(caseId, responses[one]?.id, responses[two]?.id));
+          : kept.map(({ one, two, identical }) =>
+              comparisonRow(caseId, responses[one]?.id, responses[two]?.id, identical),
+            );
       return { case: caseRow(caseId, read.record, read.contentHash), responses, comparisons };
     });
     if (!writing) return;
@@ -181,7 +185,7 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
       const idOf = (index: number) =>
         responseIds.get(read.caseId)?.get(read.record.responses[index]?.id ?? '');
       return pairsOf(read)
-        .map(([one, two]) => comparisonRow(read.caseId, idOf(one), idOf(two)))
+        .map(({ one, two, identical }) => comparisonRow(read.caseId, idOf(one), idOf(two), identical))
         .filter(({ one, two }) => !present.has(pairKey(one, two)));
     });
     report.comparisons += missing.length;
@@ -205,7 +209,12 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
   };
 }
 
-function comparisonRow(caseId: string, one: string | undefined, two: string | undefined): NewComparison {
+function comparisonRow(
+  caseId: string,
+  one: string | undefined,
+  two: string | undefined,
+  identical: boolean,
+): NewComparison {
   if (!one || !two) throw new Error(`a response of case ${caseId} was not stored`);
-  return { id: newId(), caseId, one, two };
+  return { id: newId(), caseId, one, two, identical };
 }

@@ -87,7 +87,7 @@ describe.runIf(hasData)('importing the real files', () => {
     ],
     [
       'clinical-aci-bench/notes.jsonl',
-      { lines: 120, cases: 120, responses: 720, comparisons: 1794, identicalPairs: 6, emptyResponses: 11 },
+      { lines: 120, cases: 120, responses: 720, comparisons: 1800, identicalPairs: 6, emptyResponses: 11 },
     ],
     [
       'scale-alpaca-eval/pairs.jsonl.gz',
@@ -95,14 +95,14 @@ describe.runIf(hasData)('importing the real files', () => {
         lines: 12072,
         cases: 12072,
         responses: 24144,
-        comparisons: 12023,
+        comparisons: 12072,
         identicalPairs: 49,
         emptyResponses: 6,
       },
     ],
     [
       'clinical-mts-dialog/summaries.jsonl',
-      { lines: 100, cases: 100, responses: 500, comparisons: 905, identicalPairs: 95, emptyResponses: 0 },
+      { lines: 100, cases: 100, responses: 500, comparisons: 1000, identicalPairs: 95, emptyResponses: 0 },
     ],
     [
       'clinical-kqa/pairs.jsonl',
@@ -181,14 +181,14 @@ describe('pairs', () => {
     expect(await counts(studyId)).toMatchObject({ cases: 1, responses: 3, comparisons: 3 });
   });
 
-  it('leaves out pairs with nothing to compare and keeps an empty answer', async () => {
+  it('keeps and counts pairs with the same text twice, and empty answers', async () => {
     const responses = [
       { id: 'a', text: 'Same.', model: 'm1' },
       { id: 'b', text: ' Same.\n', model: 'm2' },
       { id: 'c', text: '', model: 'm3' },
     ];
     const report = await run(await newStudy(), asLines(record('x', { responses })));
-    expect(report).toMatchObject({ responses: 3, comparisons: 2, identicalPairs: 1, emptyResponses: 1 });
+    expect(report).toMatchObject({ responses: 3, comparisons: 3, identicalPairs: 1, emptyResponses: 1 });
   });
 });
 

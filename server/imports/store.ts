@@ -26,7 +26,7 @@ export type NewResponse = {
   textHash: string;
   meta: Record<string, unknown>;
 };
-export type NewComparison = { id: string; caseId: string; one: string; two: string };
+export type NewComparison = { id: string; caseId: string; one: string; two: string; identical: boolean };
 export type SeenLine = { externalId: string; contentHash: string; line: number };
 
 export async function findStudyName(db: Reader, studyId: StudyId): Promise<string | null> {
@@ -189,7 +189,8 @@ export async function insertComparisons(
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
-    insert into comparisons (id, study_id, case_id, response_one_id, response_two_id)
-    select id, ${studyId}, "caseId", one, two
-    from json_to_recordset(${JSON.stringify(rows)}::json) as t(id uuid, "caseId" uuid, one uuid, two uuid)`);
+    insert into comparisons (id, study_id, case_id, response_one_id, response_two_id, identical)
+    select id, ${studyId}, "caseId", one, two, identical
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as t(id uuid, "caseId" uuid, one uuid, two uuid, identical boolean)`);
 }

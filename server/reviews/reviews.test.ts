@@ -6,7 +6,7 @@ import { readBatchReview, readComparisonReview } from '../../shared/contract/rev
 import type { Study } from '../../shared/contract/studies.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type AnnotationBody, emptyAnnotation } from '../../shared/schema/annotation.ts';
-import type { BatchId, ComparisonId } from '../../shared/schema/ids.ts';
+import type { BatchId, ComparisonId, RevisionId } from '../../shared/schema/ids.ts';
 import { turnBody } from '../../shared/schema/turn-body.ts';
 import { startLaptop, type TestLaptop } from '../../test/support/annotate.ts';
 import { canaries, makeStudy } from '../../test/support/clinical-study.ts';
@@ -57,6 +57,8 @@ function judged(one: number, two: number, preference: AnnotationBody['preference
     Object.fromEntries(study.rubric.definition.dimensions.map(({ key }) => [key, value]));
   return { ratings: { a: all(one), b: all(two) }, preference };
 }
+/** What each laptop last said of an assignment: the next word on it is written on that one. */
+const newest = new Map<string, RevisionId>();
 /** Says it on the laptop as that physician sees it, and tells whether the order was swapped. */
 async function say(
   rater: number,
@@ -70,8 +72,28 @@ async function say(
   if (!laptop || !assignment) throw new Error(`rater ${rater} has no ${title}`);
   const swapped = assignment.a.startsWith('Answer two');
   const seen = turnBody({ ...emptyAnnotation(), ...about }, swapped);
-  return { swapped, ...(await laptop.save(assignment.id, state, seen)) };
+  const saved = await laptop.save(assignment.id, state, seen, newest.get(assignment.id) ?? null);
+  newest.set(assignment.id, saved.revisionId);
+  return { swapped, ...saved };
 }
+
+describe('the annotation that stands', () => {
+  it('[S10] is the newest finished one that was written on the newest, not a diverged one that came later', async () => {
+    const batchId = await makeBatch('Diverged', 1, 3);
+    const [place] = (await placesOf(batchId)) as [Place];
+    const laptop = raters[0]?.laptop;
+    const assignment = (await laptop?.assignments(batchId))?.[0];
+    if (!laptop || !assignment) throw new Error('nothing assigned');
+    const first = await laptop.save(assignment.id, 'submitted', judged(4, 4, 0));
+    // Written without having seen the first: diverged, and later.
+    await laptop.save(assignment.id, 'submitted', judged(1, 1, 3));
+    const review = await qa.call(readComparisonReview, { params: { batchId, comparisonId: place.comparison } });
+    expect(review.annotations.map((one) => one.revisionId)).toEqual([first.revisionId]);
+    const { agreement, comparisons } = await qa.call(readBatchReview, { params: { batchId } });
+    expect(comparisons[0]?.submitted).toBe(1);
+    expect(agreement.every(({ pairs }) => pairs === 0)).toBe(true);
+  });
+});
 
 describe('the review of a batch', () => {
   it('counts agreement as one would by hand, whatever order each physician saw', async () => {

@@ -36,14 +36,14 @@ export async function findBatch(db: Reader, batchId: BatchId): Promise<Batch | n
 }
 
 /**
- * The annotation that stands for each assignment: its newest revision that is no draft,
- * so that reopening a case does not take back what was submitted.
+ * The annotation that stands for each assignment: its newest revision that is no draft, one written on the
+ * newest before one that was not (rule S10), so that reopening a case does not take back what was submitted.
  */
 const standing = (batchId: BatchId) => sql`
   select distinct on (v.assignment_id) v.assignment_id, v.state, v.body
   from annotation_revisions v join assignments s on s.id = v.assignment_id
   where s.batch_id = ${batchId} and v.state <> 'draft'
-  order by v.assignment_id, v.ordinal desc`;
+  order by v.assignment_id, v.diverged, v.ordinal desc`;
 
 // Bodies are canonical JSON, in which a list with something in it is spelled just so, and never inside a text.
 const isFlagged = sql`(n.body like '%"caseFlags":[{%' or n.body like '%"safetyFlags":[{%')`;
@@ -100,7 +100,7 @@ export async function readSubmittedBodies(
     join assignments a on a.batch_id = i.batch_id and a.comparison_id = i.comparison_id
     join lateral (
       select v.state, v.body from annotation_revisions v
-      where v.assignment_id = a.id and v.state <> 'draft' order by v.ordinal desc limit 1
+      where v.assignment_id = a.id and v.state <> 'draft' order by v.diverged, v.ordinal desc limit 1
     ) n on n.state = 'submitted'
     order by i.position, a.id`);
   return result.rows;
@@ -174,7 +174,7 @@ export async function readArrived(
     ) a
     join lateral (
       select * from annotation_revisions r where r.assignment_id = a.id
-      order by (r.state <> 'draft') desc, r.ordinal desc limit 1
+      order by (r.state <> 'draft') desc, r.diverged, r.ordinal desc limit 1
     ) v on true
     order by a.rater`);
   return result.rows;

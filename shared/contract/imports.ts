@@ -29,7 +29,7 @@ export const importReportSchema = z.strictObject({
   unchangedCases: z.number().int(),
   responses: z.number().int(),
   comparisons: z.number().int(),
-  /** Pairs left out because both texts are the same, and kept ones with an empty side. */
+  /** Of these pairs, those whose two texts are the same (kept, but never put into a batch), and empty responses. */
   identicalPairs: z.number().int(),
   emptyResponses: z.number().int(),
   refused: z.number().int(),

@@ -70,7 +70,11 @@ export const sampleBatch = (over: Partial<Batch> = {}): Batch => ({
   ...over,
 });
 
-export const sampleAnnotation = (n: number, body: Partial<AnnotationBody>, over: Partial<ArrivedAnnotation> = {}): ArrivedAnnotation => ({
+export const sampleAnnotation = (
+  n: number,
+  body: Partial<AnnotationBody>,
+  over: Partial<ArrivedAnnotation> = {},
+): ArrivedAnnotation => ({
   rater: `Rater ${n}`,
   state: 'submitted',
   revisionId: uuid(300 + n),

@@ -20,7 +20,10 @@ export type FakeServer = {
   online: boolean;
   /** Every call that arrived: "POST /api/studies". */
   calls: { call: string; body: unknown }[];
-  on: <E extends Endpoint>(endpoint: E, answer: (call: Parameters<Answer>[0]) => EndpointReply<E> | AppError) => void;
+  on: <E extends Endpoint>(
+    endpoint: E,
+    answer: (call: Parameters<Answer>[0]) => EndpointReply<E> | AppError,
+  ) => void;
 };
 
 const json = (status: number, value: unknown): NetReply => ({
@@ -31,7 +34,8 @@ const json = (status: number, value: unknown): NetReply => ({
   retryAfter: null,
 });
 
-const errorReply = ({ status, code, message, details }: AppError) => json(status, { error: { code, message, details } });
+const errorReply = ({ status, code, message, details }: AppError) =>
+  json(status, { error: { code, message, details } });
 
 const patternOf = (path: string) => new RegExp(`^${path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`);
 

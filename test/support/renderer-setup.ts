@@ -38,7 +38,8 @@ class StillIntersectionObserver implements IntersectionObserver {
 
 const define = (target: object, name: string, value: unknown) => {
   // Some names are there as a getter that gives nothing.
-  if (Reflect.get(target, name) === undefined) Object.defineProperty(target, name, { writable: true, configurable: true, value });
+  if (Reflect.get(target, name) === undefined)
+    Object.defineProperty(target, name, { writable: true, configurable: true, value });
 };
 
 define(window, 'matchMedia', mediaQuery);

@@ -93,7 +93,7 @@ function Chip({ session, onOpenLedger }: Pick<Props, 'session' | 'onOpenLedger'>
     diskLow,
   });
   return (
-    <div className={classes.chip}>
+    <div className={classes.chip} data-saved={cases.every(({ progress }) => progress === 'clean')}>
       <StatusChip {...words} onClick={onOpenLedger} action="Open the ledger" />
     </div>
   );

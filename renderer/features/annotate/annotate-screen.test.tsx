@@ -1,20 +1,15 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/annotation.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
-import { defaultRubric, type Rubric } from '../../../shared/schema/rubric.ts';
+import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/annotation.ts';
 import type { AssignmentId } from '../../../shared/schema/ids.ts';
+import { defaultRubric, type Rubric } from '../../../shared/schema/rubric.ts';
 import { type FakeCase, type FakeWorkspace, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
 import { UiProvider } from '../../ui/ui-provider.tsx';
 import { AnnotateScreen } from './annotate-screen.tsx';
 import { flushOpenWork } from './open-work.ts';
-
-// Mantine asks the window about motion and colours while it renders; jsdom names this function without having it.
-beforeAll(() => {
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { media, matches: false }));
-});
 
 const three: FakeCase[] = [{}, {}, {}];
 const done: AnnotationBody = {
@@ -48,12 +43,14 @@ async function show(cases: FakeCase[] = three, options: { rubric?: Rubric; at?: 
   const workspace = fakeWorkspace({ cases, rubric: options.rubric ?? defaultRubric });
   const moves: AssignmentId[] = [];
   const view = render(
-    <UiProvider env="test" forceColorScheme="light">
+    <UiProvider env="test">
       <Host workspace={workspace} at={options.at ?? 0} moves={moves} />
     </UiProvider>,
   );
   await waitFor(() => expect(layer()).not.toBeNull());
-  await waitFor(() => expect(document.querySelectorAll('[data-layer]').length).toBe(Math.min(cases.length, 2)));
+  await waitFor(() =>
+    expect(document.querySelectorAll('[data-layer]').length).toBe(Math.min(cases.length, 2)),
+  );
   return { workspace, moves, user: userEvent.setup(), ...view };
 }
 
@@ -73,9 +70,25 @@ describe('a whole case by keyboard', () => {
     answerShown('Left answer 2.');
     await settle();
     const last = workspace.saved.at(-1);
-    expect(last).toMatchObject({ id: workspace.ids[0], state: 'submitted', body: { preference: -2, skip: null } });
-    expect(last?.body.ratings.a).toEqual({ accuracy: 4, safety: 5, completeness: 4, reasoning: 3, communication: 4 });
-    expect(last?.body.ratings.b).toEqual({ accuracy: 2, safety: 1, completeness: 3, reasoning: 2, communication: 1 });
+    expect(last).toMatchObject({
+      id: workspace.ids[0],
+      state: 'submitted',
+      body: { preference: -2, skip: null },
+    });
+    expect(last?.body.ratings.a).toEqual({
+      accuracy: 4,
+      safety: 5,
+      completeness: 4,
+      reasoning: 3,
+      communication: 4,
+    });
+    expect(last?.body.ratings.b).toEqual({
+      accuracy: 2,
+      safety: 1,
+      completeness: 3,
+      reasoning: 2,
+      communication: 1,
+    });
     expect(moves).toEqual([workspace.ids[0], workspace.ids[1]]);
     expect(focusName()).toBe('Accuracy, answer A');
   });
@@ -100,7 +113,10 @@ describe('a whole case by keyboard', () => {
 
 describe('submit', () => {
   it('names what is missing and goes to the first of it', async () => {
-    const { workspace, user } = await show([{ body: { ...done, ratings: { ...done.ratings, b: { accuracy: 2 } } }, state: 'draft' }, {}]);
+    const { workspace, user } = await show([
+      { body: { ...done, ratings: { ...done.ratings, b: { accuracy: 2 } } }, state: 'draft' },
+      {},
+    ]);
     await user.click(here().getByRole('button', { name: /Submit and next/ }));
     expect(focusName()).toBe('Safety, answer B');
     expect(here().getByText('Still needed: Safety, answer B and 3 more')).toBeInTheDocument();
@@ -165,7 +181,10 @@ describe('autosave and undo', () => {
     const { workspace, user } = await show();
     await user.keyboard('4');
     await waitFor(() => expect(workspace.saved).toHaveLength(1));
-    expect(workspace.saved[0]).toMatchObject({ state: 'draft', body: { ratings: { a: { accuracy: 4 }, b: {} } } });
+    expect(workspace.saved[0]).toMatchObject({
+      state: 'draft',
+      body: { ratings: { a: { accuracy: 4 }, b: {} } },
+    });
   });
 
   it('writes what is open when the app drains or the screen closes', async () => {
@@ -186,7 +205,10 @@ describe('autosave and undo', () => {
     await user.keyboard('{Control>}z{/Control}');
     expect(here().getByRole('textbox', { name: 'Conclusion' })).toHaveValue('');
     await user.keyboard('{Control>}z{/Control}');
-    expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveAttribute('aria-valuetext', 'not rated');
+    expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveAttribute(
+      'aria-valuetext',
+      'not rated',
+    );
     expect(focusName()).toBe('Accuracy, answer A');
     await user.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
     expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveAttribute('aria-valuenow', '4');
@@ -207,16 +229,20 @@ describe('autosave and undo', () => {
 describe('other judgements', () => {
   it('takes a refusal verdict by R and a digit, for A and then for B', async () => {
     const { workspace, user } = await show();
-    await user.keyboard('r');
-    await waitFor(() => expect(here().getByRole('menuitemradio', { name: /Unhelpful refusal/ })).toBeInTheDocument());
-    act(() => here().getByRole('menuitemradio', { name: /No refusal/ }).focus());
-    await user.keyboard('3');
-    await user.keyboard('r');
-    await waitFor(() => expect(here().getByText('Did answer B refuse?')).toBeInTheDocument());
-    act(() => here().getByRole('menuitemradio', { name: /No refusal/ }).focus());
-    await user.keyboard('1');
+    await user.keyboard('r3r1');
     await settle();
     expect(workspace.saved.at(-1)?.body.refusal).toEqual({ a: 'unhelpful-refusal', b: 'no-refusal' });
+    expect(workspace.saved.at(-1)?.body.ratings).toEqual({ a: {}, b: {} });
+  });
+
+  it('flags the case by F and digits, and a digit after Escape rates again', async () => {
+    const { workspace, user } = await show();
+    await user.keyboard('f13{Escape}');
+    await user.keyboard('5');
+    await settle();
+    const { body } = workspace.saved.at(-1) ?? { body: emptyAnnotation() };
+    expect(body.caseFlags.map(({ kind }) => kind)).toEqual(['context-unclear', 'contains-identifiers']);
+    expect(body.ratings.a).toEqual({ accuracy: 5 });
   });
 
   it('skips with a reason, keeping what was answered', async () => {
@@ -268,7 +294,10 @@ describe('cases that are special', () => {
     const { workspace, user } = await show([{ recalled: true }, {}]);
     expect(here().getByText('Your lead took this case back.')).toBeInTheDocument();
     await user.keyboard('4us');
-    expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveAttribute('aria-valuetext', 'not rated');
+    expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveAttribute(
+      'aria-valuetext',
+      'not rated',
+    );
     expect(screen.queryByRole('dialog')).toBeNull();
     await user.keyboard('{Control>}{Enter}{/Control}');
     answerShown('Left answer 2.');

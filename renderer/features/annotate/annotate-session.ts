@@ -43,11 +43,13 @@ type Options = {
 
 /** Read cases kept for going back and forth. */
 const keptCases = 12;
+const afterPaintMs = 40;
 
 export function createAnnotateSession({ workspace, batchId, now, onMove }: Options): AnnotateSession {
   const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
   let wanted: AssignmentId | null = null;
+  let besideTimer: ReturnType<typeof setTimeout> | null = null;
   let refreshing = false;
   let refreshAgain = false;
   const store = createStore<SessionState>(() => ({
@@ -92,6 +94,14 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     await forgetOldest();
   };
 
+  // After the frame that shows the case, so that reading the next one never delays it.
+  const laySoon = () => {
+    besideTimer ??= setTimeout(() => {
+      besideTimer = null;
+      void layBeside(); // catches its own failures; the screen does not wait for it
+    }, afterPaintMs);
+  };
+
   const show = (next: OpenCase) => {
     const { current } = store.getState();
     wanted = next.id;
@@ -101,7 +111,7 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     // A case just left stays laid out: Back is as quick as Submit.
     store.setState({ current: next, ended: false, openError: null, beside: current ? [current] : [] });
     onMove(next.id);
-    void layBeside(); // catches its own failures; the screen does not wait for it
+    laySoon();
   };
 
   const goTo = async (id: AssignmentId) => {
@@ -153,7 +163,7 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
       const batch = queue.find((one) => one.id === batchId) ?? store.getState().batch;
       store.setState({ places, sync, batch, diskLow: workspace.disk().low });
       freezeRecalled(places);
-      if (store.getState().beside.length < 2) await layBeside();
+      if (store.getState().beside.length < 2) laySoon();
     } finally {
       refreshing = false;
     }
@@ -183,6 +193,8 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
       void refresh(); // a failure leaves the last truth on screen; loadCase reports its own
       return () => {
         stop();
+        if (besideTimer !== null) clearTimeout(besideTimer);
+        besideTimer = null;
         store.getState().current?.clock.close(now());
         void flush(); // never rejects: failures stay on the cases
       };

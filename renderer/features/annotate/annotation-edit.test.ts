@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
-import { applyEdit, type Edit, edited, type History, redone, startHistory, undone } from './annotation-edit.ts';
+import {
+  applyEdit,
+  type Edit,
+  edited,
+  type History,
+  redone,
+  startHistory,
+  undone,
+} from './annotation-edit.ts';
 
 const rate = (value: number, dimension = 'accuracy'): Edit => ({ type: 'rate', side: 'a', dimension, value });
 
-function after(...steps: [Edit, number][]): History {
+function historyOf(...steps: [Edit, number][]): History {
   return steps.reduce((history, [edit, at]) => edited(history, edit, at), startHistory(emptyAnnotation()));
 }
 
@@ -46,7 +54,11 @@ describe('an edit', () => {
 
 describe('undo and redo', () => {
   it('go back and forth over everything, one answer at a time', () => {
-    const history = after([rate(4), 0], [{ type: 'prefer', value: 1 }, 10], [{ type: 'both-unacceptable', on: true }, 20]);
+    const history = historyOf(
+      [rate(4), 0],
+      [{ type: 'prefer', value: 1 }, 10],
+      [{ type: 'both-unacceptable', on: true }, 20],
+    );
     const one = undone(history);
     expect(one?.history.present).toMatchObject({ bothUnacceptable: false, preference: 1 });
     expect(one?.place).toBe('both-unacceptable');
@@ -61,18 +73,20 @@ describe('undo and redo', () => {
   });
 
   it('take one drag as one step, and two visits to a slider as two', () => {
-    const dragged = after([rate(1), 0], [rate(2), 100], [rate(5), 200]);
+    const dragged = historyOf([rate(1), 0], [rate(2), 100], [rate(5), 200]);
     expect(dragged.past).toHaveLength(1);
-    expect(after([rate(1), 0], [rate(5), 2000]).past).toHaveLength(2);
-    expect(after([rate(1), 0], [rate(2, 'safety'), 50], [rate(3), 90]).past).toHaveLength(3);
+    expect(historyOf([rate(1), 0], [rate(5), 2000]).past).toHaveLength(2);
+    expect(historyOf([rate(1), 0], [rate(2, 'safety'), 50], [rate(3), 90]).past).toHaveLength(3);
   });
 
   it('never join two presses of a toggle or of a preference', () => {
-    expect(after([{ type: 'prefer', value: 1 }, 0], [{ type: 'prefer', value: 2 }, 10]).past).toHaveLength(2);
+    expect(
+      historyOf([{ type: 'prefer', value: 1 }, 0], [{ type: 'prefer', value: 2 }, 10]).past,
+    ).toHaveLength(2);
   });
 
   it('forget what was undone once something new is said', () => {
-    const back = undone(after([rate(4), 0]));
+    const back = undone(historyOf([rate(4), 0]));
     const history = back && edited(back.history, rate(2), 5);
     expect(history && redone(history)).toBeNull();
   });

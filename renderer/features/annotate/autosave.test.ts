@@ -7,7 +7,11 @@ afterEach(() => vi.useRealTimers());
 function setUp(save: () => Promise<void> = async () => {}) {
   const seen: SaveProgress[] = [];
   const write = vi.fn(save);
-  return { autosave: createAutosave({ save: write, onProgress: (progress) => seen.push(progress) }), write, seen };
+  return {
+    autosave: createAutosave({ save: write, onProgress: (progress) => seen.push(progress) }),
+    write,
+    seen,
+  };
 }
 
 describe('autosave', () => {
@@ -20,16 +24,45 @@ describe('autosave', () => {
     expect(write.mock.calls.length).toBeGreaterThanOrEqual(1);
   });
 
+  it('hands the first change over at once, and then at most every 150 ms', async () => {
+    const { autosave, write } = setUp();
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(write).toHaveBeenCalledTimes(1);
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(write).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(write).toHaveBeenCalledTimes(2);
+  });
+
   it('says saving only when the disk takes noticeably long', async () => {
     let finish = () => {};
-    const { autosave, seen } = setUp(() => new Promise((resolve) => (finish = resolve)));
+    const { autosave, seen } = setUp(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
     autosave.touch();
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(100);
     expect(seen).toEqual(['pending', 'saving']);
-    await vi.advanceTimersByTimeAsync(150);
+    await vi.advanceTimersByTimeAsync(100);
     expect(seen.at(-1)).toBe('slow');
     finish();
     await vi.advanceTimersByTimeAsync(0);
+    expect(seen.at(-1)).toBe('clean');
+  });
+
+  it('never counts as clean while changes keep coming faster than they are saved', async () => {
+    const { autosave, seen } = setUp(() => new Promise((resolve) => setTimeout(resolve, 40)));
+    for (let at = 0; at < 1000; at += 30) {
+      autosave.touch();
+      await vi.advanceTimersByTimeAsync(30);
+      expect(seen.at(-1)).not.toBe('clean');
+    }
+    expect(seen.at(-1)).toBe('slow');
+    await vi.advanceTimersByTimeAsync(500);
     expect(seen.at(-1)).toBe('clean');
   });
 
@@ -47,14 +80,22 @@ describe('autosave', () => {
     expect(seen.at(-1)).toBe('clean');
   });
 
-  it('writes a submission after the draft under way, and no draft on top of it', async () => {
+  it('hands a submission over at once, behind a draft that is under way, and no draft on top of it', async () => {
     const order: string[] = [];
-    const { autosave } = setUp(async () => void order.push('draft'));
+    let finishDraft = () => {};
+    const { autosave } = setUp(() => {
+      order.push('draft');
+      return new Promise((resolve) => {
+        finishDraft = resolve;
+      });
+    });
     autosave.touch();
-    const draft = autosave.flush();
+    await vi.advanceTimersByTimeAsync(1);
     autosave.touch();
     const submission = autosave.write(async () => void order.push('submitted'));
-    await Promise.all([draft, submission]);
+    expect(order).toEqual(['draft', 'submitted']);
+    finishDraft();
+    await submission;
     await vi.advanceTimersByTimeAsync(1000);
     await autosave.flush();
     expect(order).toEqual(['draft', 'submitted']);

@@ -1,9 +1,9 @@
-/** `pending`: changed, not yet handed over. `saving` became `slow` when the disk took long enough to be noticed. */
+/** `pending`: changed, not yet handed over. Whatever takes long enough to be noticed becomes `slow`. */
 export type SaveProgress = 'clean' | 'pending' | 'saving' | 'slow' | 'failed';
 
-/** A change waits this long for the next one, and never longer. */
+/** The first change is handed over at once, the next ones at most this often: never later than this. */
 export const autosaveDelayMs = 150;
-/** A save that takes longer is shown as "Saving…". */
+/** What is not on the disk after this long is shown as "Saving…". */
 export const slowAfterMs = 150;
 
 type Options = {
@@ -17,58 +17,87 @@ export type Autosave = {
   touch: () => void;
   /** Saves at once what is not saved; settles (never rejects) when nothing is under way any more. */
   flush: () => Promise<void>;
-  /** Writes something of its own after what is under way, in place of what was pending; rejects when that fails. */
+  /** Hands over something of its own at once, in place of what was pending; rejects when that fails. */
   write: (save: () => Promise<void>) => Promise<void>;
 };
 
-/** Saves in order, one at a time: a change is handed over within `autosaveDelayMs`, changes meanwhile go together. */
-export function createAutosave({ save, onProgress }: Options): Autosave {
+/** Tells the progress, and calls it slow when it is not clean for long: then nothing may be called saved. */
+function createTeller(onProgress: Options['onProgress']) {
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let isSlow = false;
+  const settle = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    isSlow = false;
+  };
+  return (progress: SaveProgress, error: unknown = null) => {
+    if (progress === 'clean' || progress === 'failed') {
+      settle();
+      onProgress(progress, error);
+      return;
+    }
+    timer ??= setTimeout(() => {
+      isSlow = true;
+      onProgress('slow', null);
+    }, slowAfterMs);
+    onProgress(isSlow ? 'slow' : progress, null);
+  };
+}
+
+/** Saves drafts in order, one at a time; changes meanwhile go together. A submission waits for no draft. */
+export function createAutosave({ save, onProgress }: Options): Autosave {
+  const tell = createTeller(onProgress);
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let lastStart = Number.NEGATIVE_INFINITY;
   let changes = 0;
-  let savedChanges = 0;
+  /** Given to the disk, which keeps the order in which things are given to it. */
+  let handedOver = 0;
+  let saved = 0;
   let line: Promise<unknown> = Promise.resolve();
 
   const stopTimer = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
   };
-  const run = async (upTo: number, work: () => Promise<void>) => {
-    const slow = setTimeout(() => onProgress('slow', null), slowAfterMs);
-    onProgress('saving', null);
+  const handOver = async (work: () => Promise<void>) => {
+    const upTo = changes;
+    handedOver = upTo;
+    lastStart = Date.now();
+    tell('saving');
     try {
       await work();
     } catch (error) {
-      onProgress('failed', error);
+      handedOver = saved;
+      tell('failed', error);
       throw error;
-    } finally {
-      clearTimeout(slow);
     }
-    savedChanges = Math.max(savedChanges, upTo);
-    onProgress(changes > savedChanges ? 'pending' : 'clean', null);
-  };
-  const append = (job: () => Promise<void>): Promise<void> => {
-    const result = line.then(job);
-    line = result.catch(() => undefined); // the line goes on after a failure
-    return result;
+    saved = Math.max(saved, upTo);
+    tell(changes > saved ? 'pending' : 'clean');
   };
   const flush = () => {
     stopTimer();
-    return append(async () => {
-      if (changes > savedChanges) await run(changes, save);
-    }).catch(() => undefined); // told through onProgress; the change stays unsaved and is tried again
+    const result = line.then(async () => {
+      if (changes > handedOver) await handOver(save);
+    });
+    // A failure is told through onProgress; the change stays unsaved and is tried again.
+    line = result.catch(() => undefined);
+    return line.then(() => undefined);
   };
   return {
     touch: () => {
       changes++;
-      onProgress('pending', null);
-      timer ??= setTimeout(() => void flush(), autosaveDelayMs); // settles, never rejects
+      tell('pending');
+      const wait = Math.max(0, lastStart + autosaveDelayMs - Date.now());
+      timer ??= setTimeout(() => void flush(), wait); // settles, never rejects
     },
     flush,
     write: (work) => {
       stopTimer();
       changes++;
-      const upTo = changes;
-      return append(() => run(upTo, work));
+      // Not behind the drafts in line: a draft of the next case must never reach the disk before this.
+      const result = handOver(work);
+      line = Promise.allSettled([line, result]);
+      return result;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { memo, type UIEvent, useRef } from 'react';
+import { memo, type UIEvent, useEffect, useRef, useState } from 'react';
 import type { OpenCase } from './annotate-store.ts';
 import { AnswerColumn } from './answer-column.tsx';
 import { CaseContext } from './case-context.ts';
@@ -44,6 +44,7 @@ export const CaseLayer = memo(function CaseLayer({
 }: Props) {
   const layer = useRef<HTMLDivElement>(null);
   const leader = useRef<EventTarget | null>(null);
+  const asleep = useAsleep(active);
   const { assignment, rubric } = one.loaded;
 
   const onScroll = (event: UIEvent) => {
@@ -62,7 +63,7 @@ export const CaseLayer = memo(function CaseLayer({
         className={classes.layer}
         data-layer={one.id}
         data-active={active || undefined}
-        inert={!active}
+        inert={asleep}
         onFocusCapture={(event) => {
           one.lastPlace = placeOfFocus(event.target) ?? one.lastPlace;
           lead(event.target);
@@ -106,3 +107,14 @@ export const CaseLayer = memo(function CaseLayer({
     </CaseContext>
   );
 });
+
+/** A layer wakes at once and falls asleep (inert) only after the next one is painted: both touch every element. */
+function useAsleep(active: boolean): boolean {
+  const [asleep, setAsleep] = useState(!active);
+  useEffect(() => {
+    if (active) return setAsleep(false);
+    const timer = setTimeout(() => setAsleep(true), 100);
+    return () => clearTimeout(timer);
+  }, [active]);
+  return asleep && !active;
+}

@@ -8,7 +8,12 @@ const sync = (state: SyncSummary['state'], waiting = 0, message: string | null =
   lastSyncedAt: null,
   message,
 });
-const calm = { cases: [{ progress: 'clean' as const, error: null }], changedSinceSubmit: false, sync: sync('synced'), diskLow: false };
+const calm = {
+  cases: [{ progress: 'clean' as const, error: null }],
+  changedSinceSubmit: false,
+  sync: sync('synced'),
+  diskLow: false,
+};
 
 describe('the chip', () => {
   it('says synced only when nothing waits', () => {
@@ -18,7 +23,10 @@ describe('the chip', () => {
   });
 
   it('puts an unsaved answer before everything else', () => {
-    const cases = [{ progress: 'clean' as const, error: null }, { progress: 'failed' as const, error: 'Disk full.' }];
+    const cases = [
+      { progress: 'clean' as const, error: null },
+      { progress: 'failed' as const, error: 'Disk full.' },
+    ];
     const words = chipWords({ ...calm, cases, diskLow: true, sync: sync('attention', 3, 'x') });
     expect(words).toEqual({ tone: 'warn', label: 'Not saved: Disk full.', detail: null });
   });
@@ -27,8 +35,13 @@ describe('the chip', () => {
     expect(chipWords({ ...calm, cases: [{ progress: 'slow', error: null }] }).label).toBe('Saving…');
     expect(chipWords({ ...calm, sync: sync('offline', 3) }).detail).toBe('offline, 3 waiting to sync');
     expect(chipWords({ ...calm, sync: sync('sign-in', 3) }).detail).toBe('sign in to send 3');
-    expect(chipWords({ ...calm, sync: sync('attention', 0, 'Counts differ.') })).toMatchObject({ tone: 'warn', label: 'Counts differ.' });
-    expect(chipWords({ ...calm, changedSinceSubmit: true }).label).toBe('Changed since submitted: submit again');
+    expect(chipWords({ ...calm, sync: sync('attention', 0, 'Counts differ.') })).toMatchObject({
+      tone: 'warn',
+      label: 'Counts differ.',
+    });
+    expect(chipWords({ ...calm, changedSinceSubmit: true }).label).toBe(
+      'Changed since submitted: submit again',
+    );
     expect(chipWords({ ...calm, diskLow: true }).tone).toBe('warn');
   });
 });

@@ -11,7 +11,9 @@ const range: Dimension = { ...accuracy, scale: { kind: 'range', low: 'dangerous'
 
 function Held({ dimension = accuracy, readOnly = false }: { dimension?: Dimension; readOnly?: boolean }) {
   const [value, setValue] = useState<number | null>(null);
-  return <RatingSlider dimension={dimension} side="a" value={value} onChange={setValue} readOnly={readOnly} />;
+  return (
+    <RatingSlider dimension={dimension} side="a" value={value} onChange={setValue} readOnly={readOnly} />
+  );
 }
 
 const slider = () => screen.getByRole('slider', { name: 'Accuracy, answer A' });

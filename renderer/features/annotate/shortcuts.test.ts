@@ -13,7 +13,9 @@ const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
 
 describe('the shortcut table', () => {
   it('finds each of its single keys', () => {
-    const single = shortcuts.filter(({ id, keys }) => id !== null && keys.length === 1 && !keys[0]?.includes('+'));
+    const single = shortcuts.filter(
+      ({ id, keys }) => id !== null && keys.length === 1 && !keys[0]?.includes('+'),
+    );
     for (const { id, keys, inText } of single) {
       if (inText) continue;
       expect(askedBy(press(keys[0] ?? ''), false)?.id).toBe(id);
@@ -35,7 +37,10 @@ describe('the shortcut table', () => {
 
   it('takes digits from the number row, whatever the layout prints there', () => {
     expect(askedBy(press('é', { code: 'Digit2' }), false)).toEqual({ id: 'rate', digit: 2 });
-    expect(askedBy(press('2', { code: 'Digit2', shiftKey: true }), false)).toEqual({ id: 'prefer', digit: 2 });
+    expect(askedBy(press('2', { code: 'Digit2', shiftKey: true }), false)).toEqual({
+      id: 'prefer',
+      digit: 2,
+    });
     expect(askedBy(press('9', { code: 'Digit9', shiftKey: true }), false)).toBeNull();
     expect(askedBy(press('4', { code: 'Numpad4' }), false)).toEqual({ id: 'rate', digit: 4 });
   });
@@ -47,7 +52,11 @@ describe('the shortcut table', () => {
   });
 
   it('accepts a bracket that needs AltGr', () => {
-    const pressed = press('[', { ctrlKey: true, altKey: true, getModifierState: (key) => key === 'AltGraph' });
+    const pressed = press('[', {
+      ctrlKey: true,
+      altKey: true,
+      getModifierState: (key) => key === 'AltGraph',
+    });
     expect(askedBy(pressed, false)?.id).toBe('a-down');
   });
 });

@@ -5,7 +5,14 @@ import type { Overlay } from './annotate-screen.tsx';
 import type { AnnotateSession } from './annotate-session.ts';
 import type { OpenCase } from './annotate-store.ts';
 import { flagsPlace, preferencePlace, ratingPlace, reasoningPlace, refusalPlace } from './annotation-edit.ts';
-import { elementAt, firstOpenPlace, focusPlace, placeOfFocus, ratingPlaces, unsetPlaces } from './focus-place.ts';
+import {
+  elementAt,
+  firstOpenPlace,
+  focusPlace,
+  placeOfFocus,
+  ratingPlaces,
+  unsetPlaces,
+} from './focus-place.ts';
 import { pageAnswers } from './linked-scroll.ts';
 import { preferenceOptions } from './preference-bar.tsx';
 import { type Asked, askedBy, isTextField } from './shortcuts.ts';
@@ -121,15 +128,19 @@ function judge(
     case 'why':
       return focusPlace(layer, reasoningPlace('evidence'));
     case 'flag':
-      elementAt(layer, flagsPlace)?.click();
-      return true;
+      return openMenu(layer, flagsPlace);
     default:
       return false;
   }
 }
 
 /** A digit rates the slider with the focus, or the first unset one, and goes on: from a gap to the next gap. */
-function rate(digit: number, current: OpenCase, layer: HTMLElement | null, target: EventTarget | null): boolean {
+function rate(
+  digit: number,
+  current: OpenCase,
+  layer: HTMLElement | null,
+  target: EventTarget | null,
+): boolean {
   const { rubric } = current.loaded;
   const body = () => current.store.getState().history.present;
   const order = ratingPlaces(rubric);
@@ -153,7 +164,11 @@ function openRefusal(layer: HTMLElement | null, target: EventTarget | null): boo
   const inA =
     target instanceof Element &&
     (target.closest('[data-answer-head=a]') !== null || placeOfFocus(target) === refusalPlace('a'));
-  const button = elementAt(layer, refusalPlace(inA ? 'b' : 'a'));
+  return openMenu(layer, refusalPlace(inA ? 'b' : 'a'));
+}
+
+function openMenu(layer: HTMLElement | null, place: string): boolean {
+  const button = elementAt(layer, place);
   button?.focus({ preventScroll: true });
   button?.click();
   return button !== null;

@@ -24,7 +24,9 @@ function candidates(people: readonly Person[], specialty: string | null): Person
   const fits = (person: Person) => specialty !== null && person.specialties.includes(specialty);
   return people
     .filter((person) => person.status !== 'disabled')
-    .sort((one, other) => Number(fits(other)) - Number(fits(one)) || one.openAssignments - other.openAssignments);
+    .sort(
+      (one, other) => Number(fits(other)) - Number(fits(one)) || one.openAssignments - other.openAssignments,
+    );
 }
 
 function PersonRow({ person, chosen, onToggle }: { person: Person; chosen: boolean; onToggle: () => void }) {
@@ -36,7 +38,9 @@ function PersonRow({ person, chosen, onToggle }: { person: Person; chosen: boole
         label={`${nameOf(person)}${person.status === 'invited' ? ' (invited, not signed in yet)' : ''}`}
       />
       <span>{person.specialties.join(', ') || 'no specialty named'}</span>
-      <span>{person.openAssignments === 0 ? 'nothing open' : counted(person.openAssignments, 'open case')}</span>
+      <span>
+        {person.openAssignments === 0 ? 'nothing open' : counted(person.openAssignments, 'open case')}
+      </span>
     </li>
   );
 }
@@ -54,7 +58,13 @@ export function AssignResult({ result }: { result: Result }) {
         label="What each physician got"
         columns={[
           { key: 'name', header: 'Physician', cell: (row) => row.name },
-          { key: 'count', header: 'New cases', align: 'end', width: '120px', cell: (row) => countText(row.assignments) },
+          {
+            key: 'count',
+            header: 'New cases',
+            align: 'end',
+            width: '120px',
+            cell: (row) => countText(row.assignments),
+          },
         ]}
         rows={result.perPhysician}
         rowKey={(row) => row.userId}
@@ -64,13 +74,25 @@ export function AssignResult({ result }: { result: Result }) {
 }
 
 /** Chooses who gets a batch; shown while there are annotations nobody was asked for. */
-export function AssignCard({ batch, open, onAssigned }: { batch: Batch; open: number; onAssigned: (result: Result) => void }) {
+export function AssignCard({
+  batch,
+  open,
+  onAssigned,
+}: {
+  batch: Batch;
+  open: number;
+  onAssigned: (result: Result) => void;
+}) {
   const people = useQuery(peopleQuery('physician'));
   const [chosen, setChosen] = useState<ReadonlySet<UserId>>(new Set());
   const client = useQueryClient();
   const assign = useMutation({
     mutationFn: () =>
-      callServer(assignBatch, { params: { batchId: batch.id }, body: { physicianIds: [...chosen] } }, { timeoutMs: 120_000 }),
+      callServer(
+        assignBatch,
+        { params: { batchId: batch.id }, body: { physicianIds: [...chosen] } },
+        { timeoutMs: 120_000 },
+      ),
     onSuccess: async (result) => {
       onAssigned(result);
       await Promise.all(
@@ -102,7 +124,12 @@ export function AssignCard({ batch, open, onAssigned }: { batch: Batch; open: nu
           return (
             <ul className={classes.people}>
               {open.map((person) => (
-                <PersonRow key={person.id} person={person} chosen={chosen.has(person.id)} onToggle={() => toggle(person.id)} />
+                <PersonRow
+                  key={person.id}
+                  person={person}
+                  chosen={chosen.has(person.id)}
+                  onToggle={() => toggle(person.id)}
+                />
               ))}
             </ul>
           );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { batchProgress, Batch } from '../../../shared/contract/batches.ts';
+import type { Batch, batchProgress } from '../../../shared/contract/batches.ts';
 import type { EndpointReply } from '../../../shared/contract/endpoint.ts';
 import type { BatchId } from '../../../shared/schema/ids.ts';
 import { progressQuery } from '../../data/server-queries.ts';
@@ -41,7 +41,13 @@ const columns = (now: Date): readonly Column<PhysicianRow>[] => [
       </span>
     ),
   },
-  { key: 'drafts', header: 'Drafts', align: 'end', width: '90px', cell: (row) => <FreshFigure value={row.drafts} /> },
+  {
+    key: 'drafts',
+    header: 'Drafts',
+    align: 'end',
+    width: '90px',
+    cell: (row) => <FreshFigure value={row.drafts} />,
+  },
   {
     key: 'submitted',
     header: 'Submitted',
@@ -49,7 +55,13 @@ const columns = (now: Date): readonly Column<PhysicianRow>[] => [
     width: '110px',
     cell: (row) => <FreshFigure value={row.submitted} />,
   },
-  { key: 'skipped', header: 'Skipped', align: 'end', width: '90px', cell: (row) => <FreshFigure value={row.skipped} /> },
+  {
+    key: 'skipped',
+    header: 'Skipped',
+    align: 'end',
+    width: '90px',
+    cell: (row) => <FreshFigure value={row.skipped} />,
+  },
   {
     key: 'median',
     header: 'Median time',

@@ -8,7 +8,9 @@ describe('what a new batch asks of people', () => {
     );
   });
   it('says when fewer are left than were asked for, or none', () => {
-    expect(batchConsequence({ size: 40, overlap: 1, available: 12 })).toMatch(/^Only 12 comparisons left\. 12 comparisons × 1 physician = 12 annotations/);
+    expect(batchConsequence({ size: 40, overlap: 1, available: 12 })).toMatch(
+      /^Only 12 comparisons left\. 12 comparisons × 1 physician = 12 annotations/,
+    );
     expect(batchConsequence({ size: 40, overlap: 1, available: 0 })).toMatch(/^No comparison fits/);
   });
 });

@@ -1,7 +1,11 @@
 import { counted, defaultPaceMs, workWords } from '../../ui/work-words.ts';
 
 /** What a new batch will ask of people, in one plain line. */
-export function batchConsequence(choice: { size: number; overlap: number; available: number | null }): string {
+export function batchConsequence(choice: {
+  size: number;
+  overlap: number;
+  available: number | null;
+}): string {
   const { size, overlap, available } = choice;
   if (available === 0) return 'No comparison fits: none with this specialty is left outside a batch.';
   const taken = available === null ? size : Math.min(size, available);

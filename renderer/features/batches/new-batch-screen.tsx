@@ -28,9 +28,14 @@ function availableFor(study: Study, batches: readonly Batch[], specialty: string
   const free = Math.max(0, study.comparisons - batches.reduce((sum, batch) => sum + batch.comparisons, 0));
   if (specialty === null) return free;
   const own = study.specialties.find((entry) => entry.name === specialty)?.comparisons ?? 0;
-  const taken = batches.filter((batch) => batch.specialty === specialty).reduce((sum, batch) => sum + batch.comparisons, 0);
+  const taken = batches
+    .filter((batch) => batch.specialty === specialty)
+    .reduce((sum, batch) => sum + batch.comparisons, 0);
   return Math.min(free, Math.max(0, own - taken));
 }
+
+/** While a field is empty nothing is chosen. */
+const countOf = (typed: number | string): number => (typeof typed === 'number' ? typed : 0);
 
 function suggestedName(study: Study, batches: readonly Batch[]): string {
   const names = new Set(batches.map((batch) => batch.name));
@@ -39,12 +44,14 @@ function suggestedName(study: Study, batches: readonly Batch[]): string {
 
 function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[] }) {
   const [name, setName] = useState(() => suggestedName(study, batches));
-  const [size, setSize] = useState(40);
+  const [typedSize, setTypedSize] = useState<number | string>(40);
   const [specialty, setSpecialty] = useState<string | null>(null);
   const [order, setOrder] = useState<Order>('import');
   const [onePerCase, setOnePerCase] = useState(false);
-  const [overlap, setOverlap] = useState(1);
+  const [typedOverlap, setTypedOverlap] = useState<number | string>(1);
   const [deadline, setDeadline] = useState('');
+  const size = countOf(typedSize);
+  const overlap = countOf(typedOverlap);
   const client = useQueryClient();
   const navigate = useNavigate();
   const create = useMutation({
@@ -90,14 +97,17 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
           <div className={classes.pairOfFields}>
             <NumberInput
               label="Comparisons"
-              description={available === null ? 'How many at most.' : `Up to ${countText(available)} are in no batch yet.`}
+              description={
+                available === null
+                  ? 'How many at most.'
+                  : `Up to ${countText(available)} are in no batch yet.`
+              }
               min={1}
               max={100_000}
               allowDecimal={false}
-              clampBehavior="strict"
               thousandSeparator
-              value={size}
-              onChange={(value) => setSize(typeof value === 'number' ? value : 0)}
+              value={typedSize}
+              onChange={setTypedSize}
             />
             <NumberInput
               label="Overlap"
@@ -105,9 +115,8 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
               min={1}
               max={50}
               allowDecimal={false}
-              clampBehavior="strict"
-              value={overlap}
-              onChange={(value) => setOverlap(typeof value === 'number' ? value : 0)}
+              value={typedOverlap}
+              onChange={setTypedOverlap}
             />
           </div>
           <div className={classes.pairOfFields}>
@@ -172,7 +181,9 @@ export function NewBatchScreen({ studyId }: { studyId: StudyId }) {
       width="reading"
     >
       <QueryView query={study} lines={6}>
-        {(found) => <QueryView query={batches}>{(list) => <BatchForm study={found} batches={list} />}</QueryView>}
+        {(found) => (
+          <QueryView query={batches}>{(list) => <BatchForm study={found} batches={list} />}</QueryView>
+        )}
       </QueryView>
     </Page>
   );

@@ -53,8 +53,14 @@ export async function readFirstRecord(file: File): Promise<FirstRecord> {
   }
   const parsed = caseRecordSchema.safeParse(value);
   if (parsed.success)
-    return { kind: 'record', record: parsed.data, models: [...new Set(parsed.data.responses.map((response) => response.model))] };
+    return {
+      kind: 'record',
+      record: parsed.data,
+      models: [...new Set(parsed.data.responses.map((response) => response.model))],
+    };
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
-  return problem(`Its first record does not fit${where ? ` at "${where}"` : ''}: ${issue?.message ?? 'unknown form'}. “Check first” lists every line.`);
+  return problem(
+    `Its first record does not fit${where ? ` at "${where}"` : ''}: ${issue?.message ?? 'unknown form'}. “Check first” lists every line.`,
+  );
 }

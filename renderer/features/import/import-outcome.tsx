@@ -46,7 +46,11 @@ export function ImportOutcome({ state, studyId, onImport, onAgain }: Props) {
   if (state.kind === 'checked')
     return (
       <>
-        <ReportCard title="Checked, nothing imported yet" note={checkedNote(state.report)} report={state.report} />
+        <ReportCard
+          title="Checked, nothing imported yet"
+          note={checkedNote(state.report)}
+          report={state.report}
+        />
         <div className={classes.actions}>
           <ImportButtons report={state.report} onImport={onImport} />
         </div>
@@ -55,9 +59,15 @@ export function ImportOutcome({ state, studyId, onImport, onAgain }: Props) {
   if (state.kind === 'imported')
     return (
       <>
-        <ReportCard title="Imported" note="The cases are in the study. Next, put comparisons into a batch." report={state.report} />
+        <ReportCard
+          title="Imported"
+          note="The cases are in the study. Next, put comparisons into a batch."
+          report={state.report}
+        />
         <div className={classes.actions}>
-          <Button renderRoot={(props) => <Link to="/studies/$studyId/new-batch" params={{ studyId }} {...props} />}>
+          <Button
+            renderRoot={(props) => <Link to="/studies/$studyId/new-batch" params={{ studyId }} {...props} />}
+          >
             New batch
           </Button>
           <Button variant="default" onClick={onAgain}>

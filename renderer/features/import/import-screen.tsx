@@ -18,7 +18,9 @@ import { RecordPreview } from './record-preview.tsx';
 import { useImport } from './use-import.ts';
 
 const sizeText = (bytes: number): string =>
-  bytes < 1_000_000 ? `${countText(Math.max(1, Math.round(bytes / 1000)))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  bytes < 1_000_000
+    ? `${countText(Math.max(1, Math.round(bytes / 1000)))} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 const pairsOptions = [
   { value: 'all', label: 'Every pair' },
@@ -72,10 +74,17 @@ export function ImportScreen({ studyId }: { studyId: StudyId }) {
       width="wide"
     >
       {chosen === null ? (
-        <Dropzone onDrop={(files) => void choose(files)} multiple={false} inputProps={{ 'aria-label': 'File to import' }}>
+        <Dropzone
+          onDrop={(files) => void choose(files)}
+          multiple={false}
+          inputProps={{ 'aria-label': 'File to import' }}
+        >
           <div className={classes.drop}>
             <b>Drop a file here, or click to choose one</b>
-            <small>JSON Lines, plain or gzipped (.jsonl, .jsonl.gz): one clinical prompt with its responses on each line.</small>
+            <small>
+              JSON Lines, plain or gzipped (.jsonl, .jsonl.gz): one clinical prompt with its responses on each
+              line.
+            </small>
           </div>
         </Dropzone>
       ) : (
@@ -128,7 +137,9 @@ export function ImportScreen({ studyId }: { studyId: StudyId }) {
                 {state.dryRun ? 'Checking' : 'Importing'}: {counted(state.lines, 'line')} read
               </span>
             ) : (
-              <span className={classes.faint}>Checking reads the whole file at the server and changes nothing.</span>
+              <span className={classes.faint}>
+                Checking reads the whole file at the server and changes nothing.
+              </span>
             )}
           </div>
           <ImportOutcome

@@ -7,7 +7,7 @@ export function pairsRule(choice: PairsChoice, baseline: string): string | null 
   return baseline.trim() === '' ? null : `baseline:${baseline.trim()}`;
 }
 
-/** Pairs that one record with these models gives under a rule, before identical texts are left out. */
+/** Pairs that one record with these models gives under a rule. */
 export function pairsOfRecord(choice: PairsChoice, models: readonly string[], baseline: string): number {
   const count = models.length;
   if (choice === 'all') return (count * (count - 1)) / 2;

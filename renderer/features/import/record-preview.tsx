@@ -10,7 +10,11 @@ const titleOf = (record: CaseRecord): string => record.title ?? record.id;
 
 function Context({ context }: { context: CaseRecord['context'] }) {
   if (typeof context !== 'string') return <ContextView context={context satisfies ContextShape} />;
-  return context === '' ? <p className={classes.faint}>No context with this case.</p> : <p className={classes.plain}>{context}</p>;
+  return context === '' ? (
+    <p className={classes.faint}>No context with this case.</p>
+  ) : (
+    <p className={classes.plain}>{context}</p>
+  );
 }
 
 type Props = {
@@ -22,7 +26,8 @@ type Props = {
 
 /** The first two responses of a record, cut short, as a physician will meet them: no ids, no models. */
 export function RecordPreview({ record, actions, file }: Props) {
-  const turns = typeof record.prompt === 'string' ? [{ role: 'user' as const, content: record.prompt }] : record.prompt;
+  const turns =
+    typeof record.prompt === 'string' ? [{ role: 'user' as const, content: record.prompt }] : record.prompt;
   const [left, right] = record.responses;
   return (
     <Card
@@ -37,7 +42,11 @@ export function RecordPreview({ record, actions, file }: Props) {
         </div>
         {[left, right].map((response, side) =>
           response === undefined ? null : (
-            <section key={response.id} className={classes.answer} aria-label={`Answer ${side === 0 ? 'A' : 'B'}`}>
+            <section
+              key={response.id}
+              className={classes.answer}
+              aria-label={`Answer ${side === 0 ? 'A' : 'B'}`}
+            >
               <h3>{side === 0 ? 'A' : 'B'}</h3>
               {response.text.trim() === '' ? (
                 <p className={classes.faint}>This response is empty.</p>

@@ -24,11 +24,15 @@ export function ReportCard({ title, note, report }: { title: string; note: strin
           <Figure label="Already there" value={countText(report.unchangedCases)} />
           <Figure label="Responses" value={countText(report.responses)} />
           <Figure label="Comparisons" value={countText(report.comparisons)} />
-          <Figure label="Identical pairs left out" value={countText(report.identicalPairs)} />
+          <Figure label="Identical pairs, never shown" value={countText(report.identicalPairs)} />
           <Figure label="Empty responses" value={countText(report.emptyResponses)} />
           <Figure
             label="Lines refused"
-            value={<span className={report.refused > 0 ? classes.refused : undefined}>{countText(report.refused)}</span>}
+            value={
+              <span className={report.refused > 0 ? classes.refused : undefined}>
+                {countText(report.refused)}
+              </span>
+            }
           />
         </FigureRow>
       </Card>

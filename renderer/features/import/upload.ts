@@ -1,5 +1,10 @@
 import { urlOf } from '../../../shared/contract/endpoint.ts';
-import { type ImportLine, type ImportReport, importCases, importLineSchema } from '../../../shared/contract/imports.ts';
+import {
+  type ImportLine,
+  type ImportReport,
+  importCases,
+  importLineSchema,
+} from '../../../shared/contract/imports.ts';
 import { AppError, errorFromReply } from '../../../shared/errors.ts';
 import type { StudyId } from '../../../shared/schema/ids.ts';
 import { jsonOf, uploadFile } from '../../data/server-call.ts';
@@ -15,7 +20,8 @@ export type ImportRequest = {
 
 const cutOff = () =>
   new AppError('server-unreachable', {
-    message: 'The connection broke before the server had answered. Check it, then look at the study: an import is taken whole or not at all, and sending it again does no harm.',
+    message:
+      'The connection broke before the server had answered. Check it, then look at the study: an import is taken whole or not at all, and sending it again does no harm.',
   });
 
 const inputOf = ({ studyId, file, pairs, dryRun, badLines }: ImportRequest) => ({

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { emailSchema } from '../../../shared/contract/auth.ts';
 import type { EndpointReply } from '../../../shared/contract/endpoint.ts';
 import { invitePerson } from '../../../shared/contract/users.ts';
-import { hasPermission, type Role, roles as allRoles } from '../../../shared/permissions.ts';
+import { roles as allRoles, hasPermission, type Role } from '../../../shared/permissions.ts';
 import { callServer } from '../../data/server-call.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { dateTimeText } from '../../ui/dates.ts';
@@ -14,7 +14,15 @@ import { roleDuties, roleLabels } from './role-labels.ts';
 
 type Invited = EndpointReply<typeof invitePerson>;
 
-function InvitedLink({ invited, onAnother, onClose }: { invited: Invited; onAnother: () => void; onClose: () => void }) {
+function InvitedLink({
+  invited,
+  onAnother,
+  onClose,
+}: {
+  invited: Invited;
+  onAnother: () => void;
+  onClose: () => void;
+}) {
   return (
     <div className={classes.link}>
       <p>
@@ -32,7 +40,15 @@ function InvitedLink({ invited, onAnother, onClose }: { invited: Invited; onAnot
   );
 }
 
-function InviteForm({ roles, onInvited, onClose }: { roles: readonly Role[]; onInvited: (invited: Invited) => void; onClose: () => void }) {
+function InviteForm({
+  roles,
+  onInvited,
+  onClose,
+}: {
+  roles: readonly Role[];
+  onInvited: (invited: Invited) => void;
+  onClose: () => void;
+}) {
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<readonly Role[]>(['physician']);
@@ -42,7 +58,12 @@ function InviteForm({ roles, onInvited, onClose }: { roles: readonly Role[]; onI
   const invite = useMutation({
     mutationFn: () =>
       callServer(invitePerson, {
-        body: { email: email.trim(), name: name.trim(), roles: [...chosen], specialties: chosen.includes('physician') ? specialties : [] },
+        body: {
+          email: email.trim(),
+          name: name.trim(),
+          roles: [...chosen],
+          specialties: chosen.includes('physician') ? specialties : [],
+        },
       }),
     onSuccess: (invited) => {
       onInvited(invited);
@@ -68,7 +89,12 @@ function InviteForm({ roles, onInvited, onClose }: { roles: readonly Role[]; onI
           onChange={(event) => setEmail(event.currentTarget.value)}
           error={checked && wrongEmail ? 'Write an address such as name@hospital.org.' : undefined}
         />
-        <TextInput label="Name" description="They can correct it." value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          label="Name"
+          description="They can correct it."
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         {offered.length > 1 ? (
           <Checkbox.Group
             label="Roles"

@@ -30,8 +30,18 @@ const columns: readonly Column<Person>[] = [
       </span>
     ),
   },
-  { key: 'roles', header: 'Roles', width: '190px', cell: (person) => person.roles.map((role) => roleLabels[role]).join(', ') },
-  { key: 'specialties', header: 'Specialties', width: '220px', cell: (person) => person.specialties.join(', ') || '–' },
+  {
+    key: 'roles',
+    header: 'Roles',
+    width: '190px',
+    cell: (person) => person.roles.map((role) => roleLabels[role]).join(', '),
+  },
+  {
+    key: 'specialties',
+    header: 'Specialties',
+    width: '220px',
+    cell: (person) => person.specialties.join(', ') || '–',
+  },
   {
     key: 'open',
     header: 'Open cases',

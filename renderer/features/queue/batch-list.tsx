@@ -13,12 +13,33 @@ type Props = {
   onOpen: (batch: QueueBatch) => void;
 };
 
-function BatchRow({ batch, current, now, onOpen }: { batch: QueueBatch; current: boolean; now: Date; onOpen: () => void }) {
+function BatchRow({
+  batch,
+  current,
+  now,
+  onOpen,
+}: {
+  batch: QueueBatch;
+  current: boolean;
+  now: Date;
+  onOpen: () => void;
+}) {
   const finished = finishedIn(batch);
-  const due = dueWords({ deadline: batch.deadline, now, remaining: batch.total - finished, paceMs: batch.paceMs });
+  const due = dueWords({
+    deadline: batch.deadline,
+    now,
+    remaining: batch.total - finished,
+    paceMs: batch.paceMs,
+  });
   return (
     <li>
-      <button type="button" className={classes.batch} data-current={current || undefined} onClick={onOpen} disabled={batch.downloaded === 0}>
+      <button
+        type="button"
+        className={classes.batch}
+        data-current={current || undefined}
+        onClick={onOpen}
+        disabled={batch.downloaded === 0}
+      >
         <span className={classes.names}>
           <b>{batch.name}</b>
           <span className={classes.soft}>{[batch.study, batch.specialty].filter(Boolean).join(' · ')}</span>
@@ -46,7 +67,13 @@ export function BatchList({ batches, currentId, now, onOpen }: Props) {
   return (
     <ul className={classes.list} aria-label="Batches">
       {batches.map((batch) => (
-        <BatchRow key={batch.id} batch={batch} current={batch.id === currentId} now={now} onOpen={() => onOpen(batch)} />
+        <BatchRow
+          key={batch.id}
+          batch={batch}
+          current={batch.id === currentId}
+          now={now}
+          onOpen={() => onOpen(batch)}
+        />
       ))}
     </ul>
   );

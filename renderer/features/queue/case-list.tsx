@@ -15,7 +15,11 @@ const rowHeight = 44;
 
 function placeWords(place: CasePlace): string {
   const state = place.state === 'skipped' ? 'skipped' : place.state === 'draft' ? 'draft' : 'submitted';
-  const parts = [state, place.waiting ? 'waiting to be sent' : 'at the server', place.recalled ? 'recalled' : null];
+  const parts = [
+    state,
+    place.waiting ? 'waiting to be sent' : 'at the server',
+    place.recalled ? 'recalled' : null,
+  ];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
@@ -27,18 +31,32 @@ export function CaseList({ lines, empty, onOpen }: Props) {
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    initialRect: { width: 800, height: 600 },
   });
   if (lines.length === 0) return <p className={classes.emptyTab}>{empty}</p>;
   return (
     <div ref={box} className={classes.cases}>
-      <ul style={{ height: rows.getTotalSize(), position: 'relative', margin: 0, padding: 0, listStyle: 'none' }}>
+      <ul
+        style={{
+          height: rows.getTotalSize(),
+          position: 'relative',
+          margin: 0,
+          padding: 0,
+          listStyle: 'none',
+        }}
+      >
         {rows.getVirtualItems().map((row) => {
           const line = lines[row.index];
           if (!line) return null;
           return (
-            <li key={line.place.id} style={{ position: 'absolute', inset: `${row.start}px 0 auto`, height: rowHeight }}>
-              <button type="button" className={classes.case} onClick={() => onOpen(line.batchId, line.place.id)}>
+            <li
+              key={line.place.id}
+              style={{ position: 'absolute', inset: `${row.start}px 0 auto`, height: rowHeight }}
+            >
+              <button
+                type="button"
+                className={classes.case}
+                onClick={() => onOpen(line.batchId, line.place.id)}
+              >
                 <span>
                   <b>Case {line.place.position + 1}</b> <span className={classes.soft}>of {line.total}</span>
                 </span>

@@ -29,7 +29,9 @@ export type QueueView = { batches: QueueBatch[]; lists: CaseLists };
 /** Everything the queue shows, in one reading, so that its counts always fit together. */
 export async function readQueueView(workspace: Workspace): Promise<QueueView> {
   const batches = await workspace.queue();
-  const queue = await Promise.all(batches.map(async (batch) => ({ batch, places: await workspace.places(batch.id) })));
+  const queue = await Promise.all(
+    batches.map(async (batch) => ({ batch, places: await workspace.places(batch.id) })),
+  );
   return { batches, lists: sortCases(queue) };
 }
 

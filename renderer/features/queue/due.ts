@@ -25,7 +25,9 @@ function dayWords(days: number): string {
   if (days === 0) return 'due today';
   if (days === 1) return 'due tomorrow';
   if (days < 14) return `due in ${days} days`;
-  return days < 60 ? `due in ${Math.round(days / 7)} weeks` : `due in ${counted(Math.round(days / 30.4), 'month')}`;
+  return days < 60
+    ? `due in ${Math.round(days / 7)} weeks`
+    : `due in ${counted(Math.round(days / 30.4), 'month')}`;
 }
 
 /** "due in 3 days, about 1 h 10 of work"; `late` is for the colour, never the only sign. */

@@ -39,7 +39,12 @@ const keyLines: readonly KeyLine[] = [
 const tabs = ['batches', 'drafts', 'ready', 'sent'] as const;
 type Tab = (typeof tabs)[number];
 
-const tabLabels: Record<Tab, string> = { batches: 'All batches', drafts: 'Drafts', ready: 'Ready to send', sent: 'Sent' };
+const tabLabels: Record<Tab, string> = {
+  batches: 'All batches',
+  drafts: 'Drafts',
+  ready: 'Ready to send',
+  sent: 'Sent',
+};
 const emptyTab: Record<Exclude<Tab, 'batches'>, string> = {
   drafts: 'No open drafts.',
   ready: 'Nothing waits to be sent.',
@@ -47,14 +52,25 @@ const emptyTab: Record<Exclude<Tab, 'batches'>, string> = {
 };
 
 function leftWords(batches: readonly QueueBatch[]): string {
-  const left = batches.map((batch) => ({ cases: batch.total - finishedIn(batch), pace: batch.paceMs ?? defaultPaceMs }));
+  const left = batches.map((batch) => ({
+    cases: batch.total - finishedIn(batch),
+    pace: batch.paceMs ?? defaultPaceMs,
+  }));
   const cases = left.reduce((sum, one) => sum + one.cases, 0);
   if (cases === 0) return 'Every case is done.';
   const work = left.reduce((sum, one) => sum + one.cases * one.pace, 0);
   return `${counted(cases, 'case')} to do, ${workWords(work)} of work.`;
 }
 
-function Notices({ summary, low, onOpenSync }: { summary: SyncSummary | undefined; low: boolean; onOpenSync: () => void }) {
+function Notices({
+  summary,
+  low,
+  onOpenSync,
+}: {
+  summary: SyncSummary | undefined;
+  low: boolean;
+  onOpenSync: () => void;
+}) {
   return (
     <>
       {low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
@@ -71,7 +87,17 @@ function Notices({ summary, low, onOpenSync }: { summary: SyncSummary | undefine
   );
 }
 
-function QueueTabs({ view, tab, onTab, children }: { view: QueueView; tab: Tab; onTab: (tab: Tab) => void; children: React.ReactNode }) {
+function QueueTabs({
+  view,
+  tab,
+  onTab,
+  children,
+}: {
+  view: QueueView;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
+  children: React.ReactNode;
+}) {
   const counts: Record<Tab, number> = {
     batches: view.batches.length,
     drafts: view.lists.drafts.length,
@@ -79,7 +105,11 @@ function QueueTabs({ view, tab, onTab, children }: { view: QueueView; tab: Tab; 
     sent: view.lists.sent.length,
   };
   return (
-    <Tabs value={tab} onChange={(value) => onTab(tabs.find((name) => name === value) ?? 'batches')} keepMounted={false}>
+    <Tabs
+      value={tab}
+      onChange={(value) => onTab(tabs.find((name) => name === value) ?? 'batches')}
+      keepMounted={false}
+    >
       <Tabs.List>
         {tabs.map((name) => (
           <Tabs.Tab key={name} value={name}>
@@ -102,7 +132,10 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
   const [marked, setMarked] = useState<BatchId | null>(null);
   const [sheet, setSheet] = useDisclosure(false);
   const batches = view?.batches ?? [];
-  const current = batches.find((batch) => batch.id === marked) ?? batches.find((batch) => batch.continueAt !== null) ?? batches[0];
+  const current =
+    batches.find((batch) => batch.id === marked) ??
+    batches.find((batch) => batch.continueAt !== null) ??
+    batches[0];
 
   const open = async (batch: QueueBatch | undefined) => {
     if (!batch) return;
@@ -158,7 +191,12 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
       {view && batches.length > 0 ? (
         <QueueTabs view={view} tab={tab} onTab={setTab}>
           {tab === 'batches' ? (
-            <BatchList batches={batches} currentId={current?.id ?? null} now={now} onOpen={(batch) => void open(batch)} />
+            <BatchList
+              batches={batches}
+              currentId={current?.id ?? null}
+              now={now}
+              onOpen={(batch) => void open(batch)}
+            />
           ) : (
             <CaseList lines={view.lists[tab]} empty={emptyTab[tab]} onOpen={onOpenCase} />
           )}

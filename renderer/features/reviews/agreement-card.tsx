@@ -20,7 +20,12 @@ type Part = 'first' | 'second';
 
 /** Bar, same and within one step, for one of the two responses. */
 const partColumns = (part: Part, name: string): Column<AgreementLine>[] => [
-  { key: `${part}-bar`, header: name, width: '19%', cell: (line) => (line[part] ? <ShareBar row={line[part]} /> : null) },
+  {
+    key: `${part}-bar`,
+    header: name,
+    width: '19%',
+    cell: (line) => (line[part] ? <ShareBar row={line[part]} /> : null),
+  },
   {
     key: `${part}-same`,
     header: 'Same',
@@ -62,7 +67,12 @@ export function AgreementCard({ agreement }: { agreement: readonly RawAgreement[
       }
       padding="none"
     >
-      <DataTable label="Raw agreement" columns={columns} rows={agreementLines(agreement)} rowKey={(line) => line.key} />
+      <DataTable
+        label="Raw agreement"
+        columns={columns}
+        rows={agreementLines(agreement)}
+        rowKey={(line) => line.key}
+      />
     </Card>
   );
 }

@@ -7,8 +7,8 @@ import type { reviewSummarySchema } from '../../../shared/contract/reviews.ts';
 import type { BatchId } from '../../../shared/schema/ids.ts';
 import { batchReviewQuery, type ReviewFilter } from '../../data/server-queries.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { Key } from '../../ui/key.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Key } from '../../ui/key.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SkeletonLines } from '../../ui/query-view.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -72,7 +72,10 @@ const columnsFor = (batchId: BatchId): readonly Column<Summary>[] => [
 export function BatchReviewScreen({ batchId }: { batchId: BatchId }) {
   const [only, setOnly] = useState<ReviewFilter>('all');
   const [current, setCurrent] = useState(0);
-  const review = useInfiniteQuery({ ...batchReviewQuery(batchId, only), placeholderData: (previous) => previous });
+  const review = useInfiniteQuery({
+    ...batchReviewQuery(batchId, only),
+    placeholderData: (previous) => previous,
+  });
   const navigate = useNavigate();
   const first = review.data?.pages[0];
   const rows = review.data?.pages.flatMap((page) => page.comparisons) ?? [];
@@ -85,7 +88,11 @@ export function BatchReviewScreen({ batchId }: { batchId: BatchId }) {
   };
   const open = () => {
     const row = rows[at];
-    if (row) void navigate({ to: '/review/$batchId/$comparisonId', params: { batchId, comparisonId: row.comparisonId } });
+    if (row)
+      void navigate({
+        to: '/review/$batchId/$comparisonId',
+        params: { batchId, comparisonId: row.comparisonId },
+      });
   };
   useKeys({
     j: () => move(1),
@@ -106,7 +113,9 @@ export function BatchReviewScreen({ batchId }: { batchId: BatchId }) {
       back={<Link to="/review">‹ Review</Link>}
       width="wide"
     >
-      {review.error && !first ? <FailureNote error={review.error} onRetry={() => void review.refetch()} /> : null}
+      {review.error && !first ? (
+        <FailureNote error={review.error} onRetry={() => void review.refetch()} />
+      ) : null}
       {!first && !review.error ? <SkeletonLines lines={8} /> : null}
       {first ? (
         <>
@@ -145,7 +154,11 @@ export function BatchReviewScreen({ batchId }: { batchId: BatchId }) {
             />
             {review.hasNextPage ? (
               <div className={classes.more}>
-                <Button variant="default" loading={review.isFetchingNextPage} onClick={() => void review.fetchNextPage()}>
+                <Button
+                  variant="default"
+                  loading={review.isFetchingNextPage}
+                  onClick={() => void review.fetchNextPage()}
+                >
                   Show more
                 </Button>
               </div>

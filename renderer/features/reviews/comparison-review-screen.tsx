@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ArrivedAnnotation, readComparisonReview } from '../../../shared/contract/reviews.ts';
 import type { EndpointReply } from '../../../shared/contract/endpoint.ts';
+import type { ArrivedAnnotation, readComparisonReview } from '../../../shared/contract/reviews.ts';
 import type { BatchId, ComparisonId } from '../../../shared/schema/ids.ts';
 import type { Dimension } from '../../../shared/schema/rubric.ts';
 import { comparisonReviewQuery } from '../../data/server-queries.ts';
@@ -17,8 +17,8 @@ import { counted } from '../../ui/work-words.ts';
 import { MarkScale } from './mark-scale.tsx';
 import { preferenceMarks, ratingMarks } from './marks.ts';
 import { RaterCard } from './rater-card.tsx';
-import classes from './reviews.module.css';
 import { preferenceWords } from './review-words.ts';
+import classes from './reviews.module.css';
 
 type Review = EndpointReply<typeof readComparisonReview>;
 
@@ -69,7 +69,11 @@ function Marks({ review }: { review: Review }) {
   const rated = review.annotations.filter((annotation) => annotation.state !== 'skipped');
   if (rated.length === 0) return null;
   return (
-    <Card title="Marks" note="Each number is a rater; filled for Response 1, open for Response 2." padding="none">
+    <Card
+      title="Marks"
+      note="Each number is a rater; filled for Response 1, open for Response 2."
+      padding="none"
+    >
       <MarkScale
         label="Preference"
         steps={7}
@@ -86,9 +90,18 @@ function Marks({ review }: { review: Review }) {
 }
 
 /** One comparison with everything that arrived for it, side by side as the physicians saw it. */
-export function ComparisonReviewScreen({ batchId, comparisonId }: { batchId: BatchId; comparisonId: ComparisonId }) {
+export function ComparisonReviewScreen({
+  batchId,
+  comparisonId,
+}: {
+  batchId: BatchId;
+  comparisonId: ComparisonId;
+}) {
   // The case before stays on screen until the next one is here, so that stepping through never blinks.
-  const query = useQuery({ ...comparisonReviewQuery(batchId, comparisonId), placeholderData: keepPreviousData });
+  const query = useQuery({
+    ...comparisonReviewQuery(batchId, comparisonId),
+    placeholderData: keepPreviousData,
+  });
   const navigate = useNavigate();
   const review = query.data;
   const go = (to: ComparisonId | null | undefined) => {
@@ -107,7 +120,11 @@ export function ComparisonReviewScreen({ batchId, comparisonId }: { batchId: Bat
   return (
     <Page
       title={review?.title ?? 'Comparison'}
-      subtitle={review ? `${review.specialty ?? 'No specialty'} · ${counted(review.annotations.length, 'annotation')}` : ''}
+      subtitle={
+        review
+          ? `${review.specialty ?? 'No specialty'} · ${counted(review.annotations.length, 'annotation')}`
+          : ''
+      }
       back={
         <Link to="/review/$batchId" params={{ batchId }}>
           ‹ All comparisons <Key keys="u" />
@@ -115,10 +132,22 @@ export function ComparisonReviewScreen({ batchId, comparisonId }: { batchId: Bat
       }
       actions={
         <>
-          <Button variant="default" disabled={!review?.previous} onClick={previous} rightSection={<Key keys="[" />} aria-keyshortcuts="[">
+          <Button
+            variant="default"
+            disabled={!review?.previous}
+            onClick={previous}
+            rightSection={<Key keys="[" />}
+            aria-keyshortcuts="["
+          >
             ‹ Previous
           </Button>
-          <Button variant="default" disabled={!review?.next} onClick={next} rightSection={<Key keys="]" />} aria-keyshortcuts="]">
+          <Button
+            variant="default"
+            disabled={!review?.next}
+            onClick={next}
+            rightSection={<Key keys="]" />}
+            aria-keyshortcuts="]"
+          >
             Next ›
           </Button>
         </>

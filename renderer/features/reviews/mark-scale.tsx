@@ -17,7 +17,9 @@ type Props = {
 
 /** The lane in words, for those who cannot see the marks. */
 const spoken = (lane: Lane): string =>
-  lane.marks.length === 0 ? `${lane.name}: nobody` : `${lane.name}: ${lane.marks.map((mark) => `${mark.rater}, ${mark.words}`).join('; ')}`;
+  lane.marks.length === 0
+    ? `${lane.name}: nobody`
+    : `${lane.name}: ${lane.marks.map((mark) => `${mark.rater}, ${mark.words}`).join('; ')}`;
 
 function LaneTrack({ lane, steps }: { lane: Lane; steps: number }) {
   return (

@@ -28,7 +28,11 @@ describe("raters' marks on one scale", () => {
     ]);
   });
   it('stand beside each other where they are the same', () => {
-    const marks = ratingMarks([rated('Rater 1', 3), rated('Rater 2', 3), rated('Rater 3', 5)], dimension, 'a');
+    const marks = ratingMarks(
+      [rated('Rater 1', 3), rated('Rater 2', 3), rated('Rater 3', 5)],
+      dimension,
+      'a',
+    );
     expect(marks.map((mark) => mark.place)).toEqual([0, 1, 0]);
   });
   it('are left out for a rater who did not rate', () => {

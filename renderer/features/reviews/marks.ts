@@ -24,7 +24,11 @@ function placed(marks: readonly Omit<Mark, 'place'>[]): Mark[] {
 }
 
 /** Every rater's mark for one response on one dimension; who did not rate it has none. */
-export function ratingMarks(annotations: readonly ArrivedAnnotation[], dimension: Dimension, side: Side): Mark[] {
+export function ratingMarks(
+  annotations: readonly ArrivedAnnotation[],
+  dimension: Dimension,
+  side: Side,
+): Mark[] {
   const { min, max } = scaleBounds(dimension.scale);
   return placed(
     annotations.flatMap(({ rater, body }) => {
@@ -37,12 +41,22 @@ export function ratingMarks(annotations: readonly ArrivedAnnotation[], dimension
 }
 
 /** Every rater's preference on the seven steps from "Response 1 much better" to "Response 2 much better". */
-export function preferenceMarks(annotations: readonly ArrivedAnnotation[], words: Record<number, string>): Mark[] {
+export function preferenceMarks(
+  annotations: readonly ArrivedAnnotation[],
+  words: Record<number, string>,
+): Mark[] {
   return placed(
     annotations.flatMap(({ rater, body }) =>
       body.preference === null
         ? []
-        : [{ rater, value: body.preference, words: words[body.preference] ?? '', at: (body.preference + 3) / 6 }],
+        : [
+            {
+              rater,
+              value: body.preference,
+              words: words[body.preference] ?? '',
+              at: (body.preference + 3) / 6,
+            },
+          ],
     ),
   );
 }

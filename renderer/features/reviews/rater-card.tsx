@@ -1,8 +1,15 @@
 import type { ArrivedAnnotation } from '../../../shared/contract/reviews.ts';
 import { dateTimeText, minutesText } from '../../ui/dates.ts';
 import { Card } from '../../ui/page.tsx';
+import {
+  caseFlagWords,
+  preferenceWords,
+  responseNames,
+  safetyFlagWords,
+  skipWords,
+  verdictWords,
+} from './review-words.ts';
 import classes from './reviews.module.css';
-import { caseFlagWords, preferenceWords, responseNames, safetyFlagWords, skipWords, verdictWords } from './review-words.ts';
 
 type Body = ArrivedAnnotation['body'];
 
@@ -63,7 +70,10 @@ function Reasons({ body }: { body: Body }) {
 }
 
 function stateText({ state, late, diverged }: ArrivedAnnotation): string {
-  const extra = [late ? 'late: it was recalled before' : null, diverged ? 'two laptops diverged: both are kept' : null];
+  const extra = [
+    late ? 'late: it was recalled before' : null,
+    diverged ? 'two laptops diverged: both are kept' : null,
+  ];
   return [stateWords[state], ...extra].filter((part) => part !== null).join(' · ');
 }
 
@@ -96,14 +106,17 @@ export function RaterCard({ annotation }: { annotation: ArrivedAnnotation }) {
           <>
             <dt>Case flagged</dt>
             <dd className={classes.flagged}>
-              {body.caseFlags.map((flag) => caseFlagWords[flag.kind] + (flag.note ? `: ${flag.note}` : '')).join('; ')}
+              {body.caseFlags
+                .map((flag) => caseFlagWords[flag.kind] + (flag.note ? `: ${flag.note}` : ''))
+                .join('; ')}
             </dd>
           </>
         )}
       </dl>
       <p className={classes.trace}>
-        Saw Response 1 on the {annotation.shownSwapped ? 'right' : 'left'} · active {minutesText(body.time.activeMs)} · arrived{' '}
-        {dateTimeText(annotation.receivedAt)} · revision {annotation.revisions} · hash{' '}
+        Saw Response 1 on the {annotation.shownSwapped ? 'right' : 'left'} · active{' '}
+        {minutesText(body.time.activeMs)} · arrived {dateTimeText(annotation.receivedAt)} · revision{' '}
+        {annotation.revisions} · hash{' '}
         <code title={annotation.bodyHash}>{annotation.bodyHash.slice(0, 12)}</code>
       </p>
     </Card>

@@ -34,7 +34,11 @@ const columns: readonly Column<Line>[] = [
     width: '240px',
     cell: ({ batch }) => (
       <span className={classes.progress}>
-        <SlimBar done={arrived(batch)} total={batch.comparisons * batch.overlap} label={`Arrived for ${batch.name}`} />
+        <SlimBar
+          done={arrived(batch)}
+          total={batch.comparisons * batch.overlap}
+          label={`Arrived for ${batch.name}`}
+        />
         <span>
           {countText(arrived(batch))} of {countText(batch.comparisons * batch.overlap)}
         </span>
@@ -49,7 +53,9 @@ export function ReviewHomeScreen() {
   const batches = useQueries({ queries: (studies.data ?? []).map((study) => batchesQuery(study.id)) });
   const failed = batches.find((query) => query.error !== null && query.data === undefined);
   const lines = (studies.data ?? []).flatMap((study, index) =>
-    (batches[index]?.data ?? []).filter((batch) => arrived(batch) > 0).map((batch) => ({ batch, study: study.name })),
+    (batches[index]?.data ?? [])
+      .filter((batch) => arrived(batch) > 0)
+      .map((batch) => ({ batch, study: study.name })),
   );
   return (
     <Page title="Review" subtitle="Batches with annotations that arrived. Models and names stay sealed here.">
@@ -65,7 +71,12 @@ export function ReviewHomeScreen() {
             );
           return (
             <Card padding="none">
-              <DataTable label="Batches with arrived work" columns={columns} rows={lines} rowKey={(line) => line.batch.id} />
+              <DataTable
+                label="Batches with arrived work"
+                columns={columns}
+                rows={lines}
+                rowKey={(line) => line.batch.id}
+              />
             </Card>
           );
         }}

@@ -1,4 +1,10 @@
-import type { AnnotationBody, CaseFlagKind, Preference, RefusalVerdict, SkipReason } from '../../../shared/schema/annotation.ts';
+import type {
+  AnnotationBody,
+  CaseFlagKind,
+  Preference,
+  RefusalVerdict,
+  SkipReason,
+} from '../../../shared/schema/annotation.ts';
 
 export const preferenceWords: Record<Preference, string> = {
   [-3]: 'Response 1 much better',

@@ -15,7 +15,10 @@ type Invitee = Awaited<ReturnType<typeof readLink>>;
 
 type Props = { token: string; onSignedIn: (session: Session) => void; onSignIn: () => void };
 
-type LinkState = { kind: 'reading' } | { kind: 'ready'; invitee: Invitee } | { kind: 'failed'; error: unknown };
+type LinkState =
+  | { kind: 'reading' }
+  | { kind: 'ready'; invitee: Invitee }
+  | { kind: 'failed'; error: unknown };
 
 const isUsed = (error: unknown) => error instanceof AppError && error.code === 'link-used';
 
@@ -28,7 +31,13 @@ function useLinkState(token: string): LinkState & { retry: () => void } {
     const settle = (next: LinkState) => {
       if (!gone) setState(next);
     };
-    if (token === '') settle({ kind: 'failed', error: new AppError('link-used', { message: 'This address has no link in it. Open the whole link you were sent.' }) });
+    if (token === '')
+      settle({
+        kind: 'failed',
+        error: new AppError('link-used', {
+          message: 'This address has no link in it. Open the whole link you were sent.',
+        }),
+      });
     else
       readLink(token).then(
         (invitee) => settle({ kind: 'ready', invitee }),
@@ -44,14 +53,21 @@ function useLinkState(token: string): LinkState & { retry: () => void } {
 /** A one-time link: whom it is for, then a name and a password of their own. */
 export function LinkScreen({ token, onSignedIn, onSignIn }: Props) {
   const link = useLinkState(token);
-  if (link.kind === 'ready') return <LinkForm token={token} invitee={link.invitee} onSignedIn={onSignedIn} onSignIn={onSignIn} />;
+  if (link.kind === 'ready')
+    return <LinkForm token={token} invitee={link.invitee} onSignedIn={onSignedIn} onSignIn={onSignIn} />;
   const used = link.kind === 'failed' && isUsed(link.error);
   return (
     <GateFrame title="Your invitation">
       <div className={classes.form}>
-        {link.kind === 'reading' ? <p className={classes.status} role="status">Looking up your link…</p> : null}
-        {link.kind === 'failed' ? <FailureNote error={link.error} {...(used ? {} : { onRetry: link.retry })} /> : null}
-        <Anchor component="button" type="button" size="sm" onClick={onSignIn}>
+        {link.kind === 'reading' ? (
+          <p className={classes.status} role="status">
+            Looking up your link…
+          </p>
+        ) : null}
+        {link.kind === 'failed' ? (
+          <FailureNote error={link.error} {...(used ? {} : { onRetry: link.retry })} />
+        ) : null}
+        <Anchor component="button" type="button" size="sm" className={classes.back} onClick={onSignIn}>
           I have an account: sign in
         </Anchor>
       </div>
@@ -87,7 +103,11 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
   };
   if (needsPrevious)
     return (
-      <PreviousPasswordForm credentials={{ email: invitee.email, password }} onSignedIn={onSignedIn} onBack={onSignIn} />
+      <PreviousPasswordForm
+        credentials={{ email: invitee.email, password }}
+        onSignedIn={onSignedIn}
+        onBack={onSignIn}
+      />
     );
   return (
     <GateFrame

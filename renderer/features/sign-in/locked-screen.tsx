@@ -14,7 +14,10 @@ const titles: Record<string, string> = {
 /** The work is there and cannot be opened now: nothing is started empty in its place. */
 export function LockedScreen({ error, onBack }: { error: AppError; onBack: () => void }) {
   return (
-    <GateFrame title={titles[error.code] ?? 'The work on this laptop is locked'} foot={`For your administrator: ${error.code}`}>
+    <GateFrame
+      title={titles[error.code] ?? 'The work on this laptop is locked'}
+      foot={`For your administrator: ${error.code}`}
+    >
       <div className={classes.form}>
         <ErrorNote what={error.message} safe="Everything saved on this laptop is still there, sent or not." />
         <Group justify="flex-end">

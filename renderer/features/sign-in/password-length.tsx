@@ -11,7 +11,12 @@ export function PasswordLength({ password }: { password: string }) {
       <span role="status">
         {enough ? `${length} characters: long enough` : `${length} of at least ${leastPassword} characters`}
       </span>
-      <span className={classes.bar} data-enough={enough || undefined} style={{ display: 'block' }} aria-hidden="true">
+      <span
+        className={classes.bar}
+        data-enough={enough || undefined}
+        style={{ display: 'block' }}
+        aria-hidden="true"
+      >
         <i style={{ width: `${Math.min(100, (100 * length) / leastPassword)}%` }} />
       </span>
     </span>

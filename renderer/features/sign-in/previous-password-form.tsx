@@ -28,7 +28,11 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
       onSignedIn(session);
     } catch (error) {
       const wrong = error instanceof AppError && wrongCodes.has(error.code);
-      setFailure(wrong ? 'That is not the password the work here was last opened with. Try again.' : failureSentence(error));
+      setFailure(
+        wrong
+          ? 'That is not the password the work here was last opened with. Try again.'
+          : failureSentence(error),
+      );
     } finally {
       setBusy(false);
     }
@@ -58,7 +62,7 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
         <p className={classes.status} role="status">
           {busy ? 'Opening your work…' : null}
         </p>
-        <Anchor component="button" type="button" size="sm" onClick={onBack}>
+        <Anchor component="button" type="button" size="sm" className={classes.back} onClick={onBack}>
           Back to sign-in
         </Anchor>
       </form>

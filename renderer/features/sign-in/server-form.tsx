@@ -12,7 +12,8 @@ export function serverAddress(typed: string): string | null {
   const text = typed.trim();
   const local = /^(localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/i;
   const withScheme = /^https?:\/\//i.test(text) ? text : `${local.test(text) ? 'http' : 'https'}://${text}`;
-  if (text === '' || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(withScheme)) return null;
+  if (text === '' || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(withScheme))
+    return null;
   const { protocol, host, origin } = new URL(withScheme);
   return protocol === 'https:' || local.test(host) ? origin : null;
 }
@@ -33,7 +34,8 @@ export function ServerForm({ current, onChosen, onCancel }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const address = serverAddress(typed);
-    if (address === null) setFailure('Write an address such as labels.hospital.org; it must be reached over https.');
+    if (address === null)
+      setFailure('Write an address such as labels.hospital.org; it must be reached over https.');
     else void choose(address);
   };
   return (
@@ -54,7 +56,7 @@ export function ServerForm({ current, onChosen, onCancel }: Props) {
           Use this server
         </Button>
         {onCancel ? (
-          <Anchor component="button" type="button" size="sm" onClick={onCancel}>
+          <Anchor component="button" type="button" size="sm" className={classes.back} onClick={onCancel}>
             Back to sign-in
           </Anchor>
         ) : null}

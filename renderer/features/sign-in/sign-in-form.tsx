@@ -69,7 +69,13 @@ export function SignInForm({ email: known, notice, server, onChangeServer, onSig
         <span className={classes.links}>
           <span>No account yet? Ask your lead for an invitation link.</span>
           {onChangeServer ? (
-            <Anchor component="button" type="button" size="sm" onClick={onChangeServer} title={server ?? undefined}>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={onChangeServer}
+              title={server ?? undefined}
+            >
               Change server
             </Anchor>
           ) : null}

@@ -67,7 +67,9 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
     );
   if (step.kind === 'locked') return <LockedScreen error={step.error} onBack={backToForm} />;
   if (step.kind === 'previous')
-    return <PreviousPasswordForm credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />;
+    return (
+      <PreviousPasswordForm credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />
+    );
   return (
     <SignInForm
       email={email}

@@ -1,6 +1,6 @@
-import Dexie from 'dexie';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acceptLink, readLink, signIn, signOut as signOutCall } from '../../../shared/contract/auth.ts';
 import { AppError, type ErrorCode, errorTable } from '../../../shared/errors.ts';
@@ -16,7 +16,11 @@ import { SignInScreen } from './sign-in-screen.tsx';
 
 const physician = sampleUser(['physician']);
 const lead = sampleUser(['lead'], 2);
-const signedIn = (user: typeof physician) => ({ user, expiresAt: '2030-01-01T00:00:00.000Z', recoveryPublicKey: null });
+const signedIn = (user: typeof physician) => ({
+  user,
+  expiresAt: '2030-01-01T00:00:00.000Z',
+  recoveryPublicKey: null,
+});
 
 let server: FakeServer;
 const onSignedIn = vi.fn();
@@ -60,7 +64,9 @@ describe('signing in', { timeout: 60_000 }, () => {
   it('hands over the session and remembers the address for the next time', async () => {
     const { user, unmount } = await show();
     await enter(user, ` ${lead.email} `, 'a long enough password');
-    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalledWith(expect.objectContaining({ user: lead, mode: 'online' })));
+    await vi.waitFor(() =>
+      expect(onSignedIn).toHaveBeenCalledWith(expect.objectContaining({ user: lead, mode: 'online' })),
+    );
     unmount();
     expect(localStorage.getItem('second-opinion.last-email')).toBe(lead.email);
   });
@@ -85,17 +91,22 @@ describe('signing in', { timeout: 60_000 }, () => {
     server.online = false;
     const { user } = await show();
     await enter(user, physician.email, 'a long enough password');
-    expect(await screen.findByRole('alert')).toHaveTextContent(/server cannot be reached.*no work of this account on this laptop/);
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      /server cannot be reached.*no work of this account on this laptop/,
+    );
   });
 
-  it.each<ErrorCode>(['database-unavailable', 'too-many-requests', 'server-error'])('shows the sentence of %s', async (code) => {
-    server.on(signIn, () => new AppError(code));
-    const { user } = await show();
-    await enter(user, lead.email, 'a long enough password');
-    // Without its database the server is as good as away, so the laptop's own work is looked for.
-    const expected = code === 'database-unavailable' ? /no work of this account/ : errorTable[code][1];
-    expect(await screen.findByRole('alert')).toHaveTextContent(expected);
-  });
+  it.each<ErrorCode>(['database-unavailable', 'too-many-requests', 'server-error'])(
+    'shows the sentence of %s',
+    async (code) => {
+      server.on(signIn, () => new AppError(code));
+      const { user } = await show();
+      await enter(user, lead.email, 'a long enough password');
+      // Without its database the server is as good as away, so the laptop's own work is looked for.
+      const expected = code === 'database-unavailable' ? /no work of this account/ : errorTable[code][1];
+      expect(await screen.findByRole('alert')).toHaveTextContent(expected);
+    },
+  );
 
   it('unlocks the work on this laptop when there is no connection, with the same password only', async () => {
     const first = await show();
@@ -111,7 +122,9 @@ describe('signing in', { timeout: 60_000 }, () => {
     expect(await screen.findByText(errorTable['wrong-password'][1])).toBeVisible();
     await enter(user, physician.email, 'a long enough password');
     expect(await screen.findByText('No connection: unlocking the work on this laptop…')).toBeVisible();
-    await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalledWith(expect.objectContaining({ mode: 'offline' })));
+    await vi.waitFor(() =>
+      expect(onSignedIn).toHaveBeenCalledWith(expect.objectContaining({ mode: 'offline' })),
+    );
   });
 
   it('says why it asks when a session has ended', async () => {
@@ -146,7 +159,8 @@ describe('signing in', { timeout: 60_000 }, () => {
     first.unmount();
     await signOut();
     onSignedIn.mockClear();
-    for (const name of server.host.disk.keys.keys()) server.host.disk.keys.set(name, new Uint8Array([1, 2, 3]));
+    for (const name of server.host.disk.keys.keys())
+      server.host.disk.keys.set(name, new Uint8Array([1, 2, 3]));
 
     const { user } = await show();
     await enter(user, physician.email, 'a long enough password');
@@ -166,7 +180,8 @@ describe('the first run of the desktop app', () => {
       ...host,
       invoke: async (channel, ...args) => {
         const value = (() => {
-          if (channel === 'app:info') return { host: 'electron', version: '1', os: 'linux', deviceName: 'laptop' };
+          if (channel === 'app:info')
+            return { host: 'electron', version: '1', os: 'linux', deviceName: 'laptop' };
           if (channel === 'net:server') return { url: null };
           if (channel !== 'net:set-server') return undefined;
           chosen(args[0]);
@@ -219,7 +234,11 @@ describe('a one-time link', () => {
     expect(screen.getByRole('button', { name: 'Set up my account' })).toBeDisabled();
     await user.type(screen.getByLabelText('New password'), 's{Enter}');
     await vi.waitFor(() => expect(onSignedIn).toHaveBeenCalled());
-    expect(server.calls.at(-1)?.body).toMatchObject({ token: 'secret', name: 'Lea', password: 'eleven chars' });
+    expect(server.calls.at(-1)?.body).toMatchObject({
+      token: 'secret',
+      name: 'Lea',
+      password: 'eleven chars',
+    });
   });
 
   it('says when it was used already', async () => {

@@ -17,7 +17,13 @@ const columns: readonly Column<Batch>[] = [
     ),
   },
   { key: 'specialty', header: 'Specialty', width: '160px', cell: (batch) => batch.specialty ?? 'all' },
-  { key: 'comparisons', header: 'Comparisons', align: 'end', width: '110px', cell: (batch) => countText(batch.comparisons) },
+  {
+    key: 'comparisons',
+    header: 'Comparisons',
+    align: 'end',
+    width: '110px',
+    cell: (batch) => countText(batch.comparisons),
+  },
   { key: 'overlap', header: 'Overlap', align: 'end', width: '84px', cell: (batch) => batch.overlap },
   {
     key: 'finished',

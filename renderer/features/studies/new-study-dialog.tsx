@@ -31,7 +31,13 @@ export function NewStudyDialog({ opened, onClose }: Props) {
     if (name.trim() !== '') create.mutate();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="New study" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="New study"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput

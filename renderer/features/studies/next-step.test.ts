@@ -5,18 +5,34 @@ import { batchState, nextStep } from './next-step.ts';
 
 const study = (over: Partial<Study>) => ({ cases: 24, comparisons: 30, ...over }) as Study;
 const batch = (over: Partial<Batch>): Batch =>
-  ({ name: 'Batch 1', comparisons: 10, overlap: 2, assigned: 20, drafts: 0, submitted: 0, skipped: 0, ...over }) as Batch;
+  ({
+    name: 'Batch 1',
+    comparisons: 10,
+    overlap: 2,
+    assigned: 20,
+    drafts: 0,
+    submitted: 0,
+    skipped: 0,
+    ...over,
+  }) as Batch;
 
 describe("a study's next step", () => {
   it('is to import while there are no cases', () => {
     expect(nextStep(study({ cases: 0, comparisons: 0 }), []).kind).toBe('import');
   });
   it('is to make a batch when comparisons are in none', () => {
-    expect(nextStep(study({}), [])).toMatchObject({ kind: 'new-batch', text: expect.stringContaining('30 comparisons are') });
+    expect(nextStep(study({}), [])).toMatchObject({
+      kind: 'new-batch',
+      text: expect.stringContaining('30 comparisons are'),
+    });
   });
   it('is to assign a batch that is not whole with physicians, before anything else', () => {
     const step = nextStep(study({}), [batch({}), batch({ name: 'Batch 2', assigned: 5 })]);
-    expect(step).toMatchObject({ kind: 'assign', batch: { name: 'Batch 2' }, text: expect.stringContaining('15 annotations') });
+    expect(step).toMatchObject({
+      kind: 'assign',
+      batch: { name: 'Batch 2' },
+      text: expect.stringContaining('15 annotations'),
+    });
   });
   it('is to watch what is out', () => {
     expect(nextStep(study({}), [batch({ submitted: 12, skipped: 1 })])).toMatchObject({

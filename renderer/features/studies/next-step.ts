@@ -11,10 +11,12 @@ export type NextStep =
   | { kind: 'done'; text: string };
 
 /** Annotations a batch asks for: every comparison as often as its overlap says. */
-export const expectedOf = (batch: Pick<Batch, 'comparisons' | 'overlap'>): number => batch.comparisons * batch.overlap;
+export const expectedOf = (batch: Pick<Batch, 'comparisons' | 'overlap'>): number =>
+  batch.comparisons * batch.overlap;
 
 /** What has come in for good: submitted, or skipped with a reason. */
-export const finishedOf = (batch: Pick<Batch, 'submitted' | 'skipped'>): number => batch.submitted + batch.skipped;
+export const finishedOf = (batch: Pick<Batch, 'submitted' | 'skipped'>): number =>
+  batch.submitted + batch.skipped;
 
 export function batchState(batch: Batch): 'not assigned' | 'partly assigned' | 'in progress' | 'complete' {
   if (batch.assigned === 0) return 'not assigned';
@@ -23,7 +25,8 @@ export function batchState(batch: Batch): 'not assigned' | 'partly assigned' | '
 }
 
 export function nextStep(study: Study, batches: readonly Batch[]): NextStep {
-  if (study.cases === 0) return { kind: 'import', text: 'This study has no cases yet. Import a file of prompts and responses.' };
+  if (study.cases === 0)
+    return { kind: 'import', text: 'This study has no cases yet. Import a file of prompts and responses.' };
   const waiting = batches.find((batch) => batch.assigned < expectedOf(batch));
   if (waiting)
     return {
@@ -40,6 +43,9 @@ export function nextStep(study: Study, batches: readonly Batch[]): NextStep {
       text: `${open.name} is with its physicians: ${counted(expectedOf(open) - finishedOf(open), 'annotation')} to come.`,
     };
   if (free > 0)
-    return { kind: 'new-batch', text: `${counted(free, 'comparison')} ${free === 1 ? 'is' : 'are'} in no batch yet. Make one and send it out.` };
+    return {
+      kind: 'new-batch',
+      text: `${counted(free, 'comparison')} ${free === 1 ? 'is' : 'are'} in no batch yet. Make one and send it out.`,
+    };
   return { kind: 'done', text: 'Every comparison of this study is annotated as often as was asked.' };
 }

@@ -2,13 +2,19 @@ import type { Rubric, Scale } from '../../../shared/schema/rubric.ts';
 import classes from './studies.module.css';
 
 const scaleWords = (scale: Scale): string =>
-  scale.kind === 'steps' ? scale.anchors.map((anchor, i) => `${i + 1} ${anchor}`).join(' · ') : `0 ${scale.low} to 100 ${scale.high}`;
+  scale.kind === 'steps'
+    ? scale.anchors.map((anchor, i) => `${i + 1} ${anchor}`).join(' · ')
+    : `0 ${scale.low} to 100 ${scale.high}`;
 
 function alsoAsked(rubric: Rubric): string {
   const asked = [
     `a preference${rubric.preference.required ? '' : ' if they have one'}`,
-    rubric.refusal.ask ? `a refusal verdict per answer${rubric.refusal.required ? '' : ' where it applies'}` : null,
-    rubric.reasoning.ask ? `the reasons${rubric.reasoning.required ? '' : ' in their own words, if they wish'}` : null,
+    rubric.refusal.ask
+      ? `a refusal verdict per answer${rubric.refusal.required ? '' : ' where it applies'}`
+      : null,
+    rubric.reasoning.ask
+      ? `the reasons${rubric.reasoning.required ? '' : ' in their own words, if they wish'}`
+      : null,
   ];
   return asked.filter((part) => part !== null).join(', ');
 }

@@ -24,8 +24,20 @@ const columns: readonly Column<Study>[] = [
     ),
   },
   { key: 'cases', header: 'Cases', align: 'end', width: '90px', cell: (study) => countText(study.cases) },
-  { key: 'comparisons', header: 'Comparisons', align: 'end', width: '120px', cell: (study) => countText(study.comparisons) },
-  { key: 'batches', header: 'Batches', align: 'end', width: '90px', cell: (study) => countText(study.batches) },
+  {
+    key: 'comparisons',
+    header: 'Comparisons',
+    align: 'end',
+    width: '120px',
+    cell: (study) => countText(study.comparisons),
+  },
+  {
+    key: 'batches',
+    header: 'Batches',
+    align: 'end',
+    width: '90px',
+    cell: (study) => countText(study.batches),
+  },
   {
     key: 'progress',
     header: 'Submitted',
@@ -34,12 +46,20 @@ const columns: readonly Column<Study>[] = [
       <span className={classes.progress}>
         <SlimBar done={study.submitted} total={study.assigned} label={`Submitted in ${study.name}`} />
         <span className={classes.share}>
-          {study.assigned === 0 ? 'none sent out' : `${countText(study.submitted)} of ${countText(study.assigned)}`}
+          {study.assigned === 0
+            ? 'none sent out'
+            : `${countText(study.submitted)} of ${countText(study.assigned)}`}
         </span>
       </span>
     ),
   },
-  { key: 'created', header: 'Created', align: 'end', width: '130px', cell: (study) => dateText(study.createdAt) },
+  {
+    key: 'created',
+    header: 'Created',
+    align: 'end',
+    width: '130px',
+    cell: (study) => dateText(study.createdAt),
+  },
 ];
 
 /** All studies, newest work first in hand. */
@@ -55,8 +75,12 @@ export function StudiesScreen() {
       <QueryView query={studies}>
         {(list) =>
           list.length === 0 ? (
-            <EmptyState title="No study yet" actions={<Button onClick={() => setCreating(true)}>New study</Button>}>
-              A study holds what belongs to one labelling effort: the questions asked, the cases, and who answers.
+            <EmptyState
+              title="No study yet"
+              actions={<Button onClick={() => setCreating(true)}>New study</Button>}
+            >
+              A study holds what belongs to one labelling effort: the questions asked, the cases, and who
+              answers.
             </EmptyState>
           ) : (
             <Card padding="none">

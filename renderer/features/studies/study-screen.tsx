@@ -24,7 +24,9 @@ function StepButton({ step, studyId }: { step: NextStep; studyId: StudyId }) {
     );
   if (step.kind === 'new-batch')
     return (
-      <Button renderRoot={(props) => <Link to="/studies/$studyId/new-batch" params={{ studyId }} {...props} />}>
+      <Button
+        renderRoot={(props) => <Link to="/studies/$studyId/new-batch" params={{ studyId }} {...props} />}
+      >
         New batch
       </Button>
     );

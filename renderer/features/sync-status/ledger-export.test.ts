@@ -19,9 +19,12 @@ const entry = (over: Partial<LedgerEntry> = {}): LedgerEntry => ({
 });
 
 describe('the exported ledger', () => {
-  it.each(['=1+1', '+31 6', '-2', '@sum', '\tx', '\rx', '  =cmd()'])('never lets a spreadsheet run %j', (text) => {
-    expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/);
-  });
+  it.each(['=1+1', '+31 6', '-2', '@sum', '\tx', '\rx', '  =cmd()'])(
+    'never lets a spreadsheet run %j',
+    (text) => {
+      expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/);
+    },
+  );
   it('quotes commas, quotes and line breaks', () => {
     expect(csvCell('a, "b"\nc')).toBe('"a, ""b""\nc"');
   });

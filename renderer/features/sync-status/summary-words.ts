@@ -5,12 +5,23 @@ const changes = (count: number) => counted(count, 'change');
 
 /** The state in one line and what it means for the physician in another. */
 export function summaryWords({ state, waiting }: SyncSummary): { title: string; text: string } {
-  const kept = waiting === 0 ? 'Nothing waits to be sent.' : `${changes(waiting)} saved on this laptop, to be sent.`;
-  if (state === 'synced') return { title: 'All synced', text: 'The server has confirmed every change made on this laptop.' };
-  if (state === 'waiting') return { title: `${changes(waiting)} waiting`, text: 'They are saved on this laptop and are sent by themselves.' };
+  const kept =
+    waiting === 0 ? 'Nothing waits to be sent.' : `${changes(waiting)} saved on this laptop, to be sent.`;
+  if (state === 'synced')
+    return { title: 'All synced', text: 'The server has confirmed every change made on this laptop.' };
+  if (state === 'waiting')
+    return {
+      title: `${changes(waiting)} waiting`,
+      text: 'They are saved on this laptop and are sent by themselves.',
+    };
   if (state === 'syncing') return { title: 'Syncing', text: kept };
-  if (state === 'offline') return { title: 'Offline', text: `${kept} You can go on working; sending starts by itself when the server can be reached.` };
-  if (state === 'sign-in') return { title: 'Sign in to sync', text: `Your session at the server has ended. ${kept}` };
+  if (state === 'offline')
+    return {
+      title: 'Offline',
+      text: `${kept} You can go on working; sending starts by itself when the server can be reached.`,
+    };
+  if (state === 'sign-in')
+    return { title: 'Sign in to sync', text: `Your session at the server has ended. ${kept}` };
   return { title: 'Needs attention', text: kept };
 }
 

@@ -10,8 +10,8 @@ import { Card, Page } from '../../ui/page.tsx';
 import { allEntries } from './all-entries.ts';
 import { ledgerCsv, ledgerJson } from './ledger-export.ts';
 import { LedgerTable } from './ledger-table.tsx';
-import classes from './sync-status.module.css';
 import { attentionSentence, summaryWords } from './summary-words.ts';
+import classes from './sync-status.module.css';
 
 type Props = {
   workspace: Workspace;
@@ -47,7 +47,11 @@ const nothing = async (): Promise<LedgerEntry[]> => [];
 /** What a person must look at, each with its own sentence. The ledger is searched only when something is. */
 function Attention({ workspace, summary }: { workspace: Workspace; summary: SyncSummary }) {
   const wanted = summary.state === 'attention';
-  const { value: entries = [] } = useWorkspaceValue(workspace, wanted ? attentionIn : nothing, wanted ? 'attention' : 'none');
+  const { value: entries = [] } = useWorkspaceValue(
+    workspace,
+    wanted ? attentionIn : nothing,
+    wanted ? 'attention' : 'none',
+  );
   if (!wanted) return null;
   return (
     <>
@@ -86,12 +90,16 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
             <p className={classes.contact}>
               {summary
                 ? summary.lastSyncedAt === null
-                  ? 'No contact with the server from this laptop yet.'
+                  ? 'Nothing has been sent from this laptop yet.'
                   : `Last contact ${sinceText(summary.lastSyncedAt, new Date())}.`
                 : '\u00a0'}
             </p>
           </div>
-          <Button variant={summary?.state === 'sign-in' ? 'default' : 'filled'} disabled={summary?.state === 'syncing'} onClick={onSyncNow}>
+          <Button
+            variant={summary?.state === 'sign-in' ? 'default' : 'filled'}
+            disabled={summary?.state === 'syncing'}
+            onClick={onSyncNow}
+          >
             Sync now
           </Button>
         </div>
@@ -115,7 +123,9 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
         }
         padding="none"
       >
-        {outcome && 'error' in outcome ? <FailureNote error={outcome.error} safe="The list itself is unchanged." /> : null}
+        {outcome && 'error' in outcome ? (
+          <FailureNote error={outcome.error} safe="The list itself is unchanged." />
+        ) : null}
         <LedgerTable workspace={workspace} />
       </Card>
     </Page>

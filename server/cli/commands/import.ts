@@ -60,7 +60,7 @@ function summary(report: ImportReport, study: string): string[] {
       : []),
     ...(report.identicalPairs > 0
       ? [
-          `${plural(report.identicalPairs, 'pair')} left out: both texts are the same, so there is nothing to compare.`,
+          `${plural(report.identicalPairs, 'pair')} with the same text twice: kept, but never put into a batch.`,
         ]
       : []),
     ...(report.emptyResponses > 0

@@ -80,8 +80,18 @@ export class BrowserWindow extends EventEmitter {
   /** Chromium's events under Electron's names. */
   #forward(page: Page): void {
     const { webContents } = this;
+    // Playwright tells of a pushState like of a new document; only the latter was asked for over the wire.
+    let asksForDocument = false;
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) asksForDocument = true;
+    });
     page.on('framenavigated', (frame) => {
       if (frame !== page.mainFrame()) return;
+      if (!asksForDocument) {
+        webContents.emit('did-navigate-in-page', {}, webContents.getURL(), true, 1, 1);
+        return;
+      }
+      asksForDocument = false;
       webContents.emit('did-navigate', {}, webContents.getURL(), -1, '');
       webContents.session.applyPermissions(chromiumContext(), page, webContents).catch((cause: unknown) => {
         if (!state.isQuitting) console.error('[stand-in] permissions were not applied:', cause);

@@ -1,0 +1,162 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { assignBatch, batchProgress, createBatch, listBatches } from '../../../shared/contract/batches.ts';
+import { readStudy } from '../../../shared/contract/studies.ts';
+import { listPeople } from '../../../shared/contract/users.ts';
+import { AppError, errorTable } from '../../../shared/errors.ts';
+import { type FakeServer, fakeServer, renderDesk } from '../../../test/support/desk.tsx';
+import {
+  batchId,
+  sampleBatch,
+  samplePerson,
+  sampleStudy,
+  studyId,
+  userIdOf,
+} from '../../../test/support/desk-data.ts';
+import { BatchScreen } from './batch-screen.tsx';
+import { NewBatchScreen } from './new-batch-screen.tsx';
+
+let server: FakeServer;
+const bodyOf = (call: string) => server.calls.find((one) => one.call === call)?.body;
+
+beforeEach(() => {
+  vi.stubGlobal('scrollTo', () => {});
+  server = fakeServer();
+  server.on(readStudy, () => ({ study: sampleStudy() }));
+  server.on(listBatches, () => ({ batches: [sampleBatch()] }));
+});
+
+describe('a new batch', () => {
+  it('says in plain words what it asks of people, and is made with just these choices', async () => {
+    server.on(createBatch, () => ({ batch: sampleBatch() }));
+    const { user, address } = await renderDesk(<NewBatchScreen studyId={studyId} />);
+    const name = await screen.findByRole('textbox', { name: /Name/ });
+    expect(name).toHaveValue('Cardio-renal 2');
+    expect(screen.getByText('Up to 20 are in no batch yet.')).toBeVisible();
+    await user.clear(screen.getByRole('textbox', { name: 'Comparisons' }));
+    await user.type(screen.getByRole('textbox', { name: 'Comparisons' }), '12');
+    await user.clear(screen.getByRole('textbox', { name: 'Overlap' }));
+    await user.type(screen.getByRole('textbox', { name: 'Overlap' }), '2');
+    await user.click(screen.getByRole('radio', { name: 'At random' }));
+    await user.click(screen.getByRole('checkbox', { name: 'At most one comparison of each case' }));
+    expect(
+      screen.getByText(/12 comparisons × 2 physicians = 24 annotations, about 1 h 10 of work in all/),
+    ).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Create batch' }));
+    await waitFor(() => expect(address()).toBe(`/batches/${batchId}`));
+    expect(bodyOf(`POST /api/studies/${studyId}/batches`)).toEqual({
+      name: 'Cardio-renal 2',
+      size: 12,
+      order: 'random',
+      onePerCase: true,
+      overlap: 2,
+    });
+  });
+
+  it('keeps the choices when the name is taken', async () => {
+    server.on(createBatch, () => new AppError('name-taken'));
+    const { user } = await renderDesk(<NewBatchScreen studyId={studyId} />);
+    await user.click(await screen.findByRole('button', { name: 'Create batch' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(errorTable['name-taken'][1]);
+    expect(screen.getByRole('textbox', { name: /Name/ })).toHaveValue('Cardio-renal 2');
+  });
+
+  it('cannot be made when nothing is left', async () => {
+    server.on(listBatches, () => ({ batches: [sampleBatch({ comparisons: 30 })] }));
+    await renderDesk(<NewBatchScreen studyId={studyId} />);
+    expect(await screen.findByText(/No comparison fits/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Create batch' })).toBeDisabled();
+  });
+});
+
+describe('a batch', () => {
+  const physicians = [
+    {
+      userId: userIdOf(1),
+      name: 'Dr. Feld',
+      assigned: 10,
+      drafts: 1,
+      submitted: 4,
+      skipped: 0,
+      lastReceivedAt: null,
+      medianActiveMs: 154_000,
+    },
+  ];
+  beforeEach(() => {
+    server.on(batchProgress, () => ({ batch: sampleBatch(), physicians: [] }));
+    server.on(listPeople, () => ({
+      people: [
+        samplePerson(1, { name: 'Dr. Feld', openAssignments: 30 }),
+        samplePerson(2, { name: 'Dr. Okoro', specialties: ['Nephrology'] }),
+        samplePerson(3, { name: 'Dr. Gone', status: 'disabled' }),
+      ],
+    }));
+  });
+
+  it('is assigned to as many physicians as its overlap asks for, never to fewer', async () => {
+    server.on(assignBatch, () => ({
+      batch: sampleBatch({ assigned: 20 }),
+      assignments: 20,
+      perPhysician: [
+        { userId: userIdOf(1), name: 'Dr. Feld', assignments: 10 },
+        { userId: userIdOf(2), name: 'Dr. Okoro', assignments: 10 },
+      ],
+    }));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    expect(await screen.findByText('30 open cases')).toBeVisible();
+    expect(screen.queryByText('Dr. Gone')).toBeNull();
+    const assign = screen.getByRole('button', { name: 'Assign' });
+    await user.click(screen.getByRole('checkbox', { name: 'Dr. Feld' }));
+    expect(screen.getByText(/choose 1 more physician/)).toBeVisible();
+    expect(assign).toBeDisabled();
+    await user.click(screen.getByRole('checkbox', { name: 'Dr. Okoro' }));
+    expect(screen.getByText(/20 annotations for 2 physicians: up to 10 cases each/)).toBeVisible();
+    await user.click(assign);
+    const result = await screen.findByRole('table', { name: 'What each physician got' });
+    expect(within(result).getAllByRole('row')).toHaveLength(3);
+    expect(bodyOf(`POST /api/batches/${batchId}/assign`)).toEqual({
+      physicianIds: [userIdOf(1), userIdOf(2)],
+    });
+  });
+
+  it('says why it could not be assigned, and keeps the choice', async () => {
+    server.on(assignBatch, () => new AppError('nothing-to-assign'));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    await user.click(await screen.findByRole('checkbox', { name: 'Dr. Feld' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Dr. Okoro' }));
+    await user.click(screen.getByRole('button', { name: 'Assign' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(errorTable['nothing-to-assign'][1]);
+    expect(screen.getByRole('checkbox', { name: 'Dr. Feld' })).toBeChecked();
+  });
+
+  it('shows how far each physician is, and keeps showing it when a refresh fails', async () => {
+    server.on(batchProgress, () => ({ batch: sampleBatch({ assigned: 20, submitted: 4 }), physicians }));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    const row = await screen.findByRole('row', { name: /Dr. Feld/ });
+    expect(row).toHaveTextContent('4 of 10');
+    expect(row).toHaveTextContent('2:34');
+    expect(row).toHaveTextContent('nothing yet');
+    expect(screen.queryByRole('button', { name: 'Assign' })).toBeNull();
+    server.online = false;
+    await waitFor(
+      () => expect(screen.getByRole('alert')).toHaveTextContent('What you see is from the last contact.'),
+      {
+        timeout: 15_000,
+      },
+    );
+    expect(screen.getByRole('row', { name: /Dr. Feld/ })).toBeVisible();
+    server.online = true;
+    server.on(batchProgress, () => ({
+      batch: sampleBatch({ assigned: 20, submitted: 5 }),
+      physicians: physicians.map((one) => ({ ...one, submitted: 5 })),
+    }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.getByRole('row', { name: /Dr. Feld/ })).toHaveTextContent('5 of 10'));
+  });
+
+  it('says what failed when there is nothing to show yet', async () => {
+    server.on(batchProgress, () => new AppError('not-found'));
+    await renderDesk(<BatchScreen batchId={batchId} />);
+    expect(await screen.findByRole('alert')).toHaveTextContent(errorTable['not-found'][1]);
+  });
+});

@@ -1,0 +1,153 @@
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type FakeServer, fakeServer } from '../../../test/support/desk.tsx';
+import { type FakeWorkspace, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
+import type { LedgerEntry } from '../../data/types.ts';
+import { setPlatform } from '../../platform.ts';
+import { UiProvider } from '../../ui/ui-provider.tsx';
+import { attentionSentence, summaryWords } from './summary-words.ts';
+import { SyncStatusScreen } from './sync-status-screen.tsx';
+
+// jsdom lays nothing out: without a height no row of a long list would be in view.
+vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+
+const entry = (seq: number, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  seq,
+  assignmentId: `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}` as LedgerEntry['assignmentId'],
+  batch: 'Cardio-renal 7',
+  position: seq,
+  title: `Case title ${seq}`,
+  state: 'submitted',
+  madeAt: '2026-11-21T09:00:00.000Z',
+  bodyHash: 'ab'.repeat(32),
+  status: 'accepted',
+  receivedAt: '2026-11-21T09:00:02.000Z',
+  auditHash: 'cd'.repeat(32),
+  reason: null,
+  ...over,
+});
+
+let server: FakeServer;
+let saved: { suggestedName: string; bytes: Uint8Array }[];
+
+beforeEach(() => {
+  saved = [];
+  server = fakeServer();
+  const { host } = server;
+  setPlatform({
+    ...host,
+    invoke: async (channel, ...args) => {
+      if (channel !== 'files:save') return host.invoke(channel, ...args);
+      const [file] = args as [{ suggestedName: string; bytes: Uint8Array }];
+      saved.push(file);
+      return { ok: true, value: { savedAs: file.suggestedName } as never };
+    },
+  });
+});
+
+function withLedger(entries: readonly LedgerEntry[]): FakeWorkspace {
+  const workspace = fakeWorkspace({ cases: [{}] });
+  workspace.ledger = async ({ offset, limit }) => ({
+    entries: entries.slice(offset, offset + limit),
+    total: entries.length,
+  });
+  return workspace;
+}
+
+function show(workspace: FakeWorkspace) {
+  const onSyncNow = vi.fn();
+  render(
+    <UiProvider env="test">
+      <SyncStatusScreen
+        workspace={workspace}
+        onSyncNow={onSyncNow}
+        signInAgain={<p>the form</p>}
+        back={null}
+      />
+    </UiProvider>,
+  );
+  return { user: userEvent.setup(), onSyncNow };
+}
+
+describe('the sync screen', () => {
+  it('says what waits, when the last contact was, and tries at once when asked', async () => {
+    const workspace = withLedger([]);
+    workspace.setSync({
+      state: 'offline',
+      waiting: 3,
+      lastSyncedAt: new Date(Date.now() - 5 * 60_000).toISOString(),
+    });
+    const { user, onSyncNow } = show(workspace);
+    expect(await screen.findByRole('heading', { name: 'Offline' })).toBeVisible();
+    expect(screen.getByText(/3 changes saved on this laptop, to be sent/)).toBeVisible();
+    expect(screen.getByText('Last contact 5 min ago.')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Sync now' }));
+    expect(onSyncNow).toHaveBeenCalled();
+  });
+
+  it('lists every change with its receipt and lays out only those in view', async () => {
+    show(withLedger(Array.from({ length: 5000 }, (_, index) => entry(5000 - index))));
+    const table = await screen.findByRole('table', { name: 'Changes and receipts' });
+    await waitFor(() => expect(table).toHaveAttribute('aria-rowcount', '5001'));
+    expect(await screen.findByText('Case title 5000')).toBeVisible();
+    expect(screen.getAllByText('ababababab')[0]).toBeVisible();
+    expect(screen.getAllByText('cdcdcdcdcd')[0]).toBeVisible();
+    expect(screen.getAllByRole('row').length).toBeLessThan(80);
+  });
+
+  it('saves the whole ledger as CSV and JSON, with no cell a spreadsheet would run', async () => {
+    const entries = Array.from({ length: 1200 }, (_, index) =>
+      entry(index + 1, { title: index === 7 ? '=cmd()' : 'Case' }),
+    );
+    const { user } = show(withLedger(entries));
+    await user.click(screen.getByRole('button', { name: 'Save as CSV' }));
+    await screen.findByText(/^Saved as receipts-.*\.csv\.$/);
+    const csv = new TextDecoder().decode(saved[0]?.bytes);
+    expect(csv.trim().split('\r\n')).toHaveLength(1201);
+    expect(csv).toContain("'=cmd()");
+    expect(csv).not.toMatch(/(^|,)=cmd/m);
+    await user.click(screen.getByRole('button', { name: 'Save as JSON' }));
+    await screen.findByText(/\.json\.$/);
+    expect(JSON.parse(new TextDecoder().decode(saved[1]?.bytes))).toHaveLength(1200);
+  });
+
+  it('asks for a sign-in only when the session has ended', async () => {
+    const workspace = withLedger([]);
+    show(workspace);
+    await screen.findByRole('heading', { name: 'All synced' });
+    expect(screen.queryByText('the form')).toBeNull();
+    workspace.setSync({ state: 'sign-in', waiting: 2 });
+    expect(await screen.findByText('the form')).toBeVisible();
+  });
+
+  it('puts what needs a look on top, each with its sentence', async () => {
+    const workspace = withLedger([
+      entry(3),
+      entry(2, { status: 'quarantined', reason: 'rating outside the scale' }),
+      entry(1, { status: 'conflict' }),
+    ]);
+    workspace.setSync({ state: 'attention', message: 'One case could not be read by the server.' });
+    show(workspace);
+    expect(await screen.findByText('One case could not be read by the server.')).toBeVisible();
+    expect(await screen.findByText(/cannot read it: rating outside the scale/)).toBeVisible();
+    expect(await screen.findByText(/another change under this number; both are kept/)).toBeVisible();
+  });
+});
+
+describe('the words for a state', () => {
+  it.each(['synced', 'waiting', 'syncing', 'offline', 'sign-in', 'attention'] as const)(
+    'exist for %s',
+    (state) => {
+      const { title, text } = summaryWords({ state, waiting: 2, lastSyncedAt: null, message: null });
+      expect(title.length).toBeGreaterThan(3);
+      expect(text).toMatch(/\.$/);
+    },
+  );
+  it('leave an entry alone that is as it should be', () => {
+    expect(attentionSentence(entry(1))).toBeNull();
+    expect(attentionSentence(entry(1, { status: 'late' }))).toBeNull();
+    expect(attentionSentence(entry(1, { status: 'waiting' }))).toBeNull();
+  });
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "comparisons" ADD COLUMN "identical" boolean DEFAULT false NOT NULL;
