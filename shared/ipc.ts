@@ -85,7 +85,10 @@ export const ipcChannels = {
     result: z.strictObject({ bytes: bytes.nullable() }),
   },
   'keys:store': { args: z.tuple([fileName, bytes]), result: z.null() },
-  'keys:strength': { args: z.tuple([]), result: z.strictObject({ strength: z.enum(['keyring', 'password-only']) }) },
+  'keys:strength': {
+    args: z.tuple([]),
+    result: z.strictObject({ strength: z.enum(['keyring', 'password-only']) }),
+  },
 
   /** Lets the person save bytes to a file of their choice; null when they chose none. */
   'files:save': {
@@ -128,7 +131,9 @@ export type IpcEventPayload<E extends IpcEvent> = z.output<(typeof ipcEvents)[E]
  * A failed call crosses the bridge as a value, because Electron strips an Error to its message.
  * The preload and the browser host both reply in this form; renderer/platform.ts throws AppError from it.
  */
-export type IpcOutcome<T> = { ok: true; value: T } | { ok: false; code: string; message: string; details?: unknown };
+export type IpcOutcome<T> =
+  | { ok: true; value: T }
+  | { ok: false; code: string; message: string; details?: unknown };
 
 /** `window.desktop` in Electron: the preload exposes exactly this. */
 export type DesktopBridge = {

@@ -87,7 +87,9 @@ describe('the annotation that stands', () => {
     const first = await laptop.save(assignment.id, 'submitted', judged(4, 4, 0));
     // Written without having seen the first: diverged, and later.
     await laptop.save(assignment.id, 'submitted', judged(1, 1, 3));
-    const review = await qa.call(readComparisonReview, { params: { batchId, comparisonId: place.comparison } });
+    const review = await qa.call(readComparisonReview, {
+      params: { batchId, comparisonId: place.comparison },
+    });
     expect(review.annotations.map((one) => one.revisionId)).toEqual([first.revisionId]);
     const { agreement, comparisons } = await qa.call(readBatchReview, { params: { batchId } });
     expect(comparisons[0]?.submitted).toBe(1);

@@ -63,7 +63,9 @@ export const assignBatch = endpoint({
   reply: z.strictObject({
     batch: batchSchema,
     assignments: z.number().int(),
-    perPhysician: z.array(z.strictObject({ userId: userIdSchema, name: z.string(), assignments: z.number().int() })),
+    perPhysician: z.array(
+      z.strictObject({ userId: userIdSchema, name: z.string(), assignments: z.number().int() }),
+    ),
   }),
 });
 

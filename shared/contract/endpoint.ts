@@ -33,7 +33,9 @@ export type EndpointInput<E extends Endpoint> = {
   body: OutputOf<E['body']>;
 };
 /** What a caller passes; parts the endpoint does not have may be left out. */
-export type EndpointCall<E extends Endpoint> = (E['params'] extends z.ZodType ? { params: InputOf<E['params']> } : object) &
+export type EndpointCall<E extends Endpoint> = (E['params'] extends z.ZodType
+  ? { params: InputOf<E['params']> }
+  : object) &
   (E['query'] extends z.ZodType ? { query?: InputOf<E['query']> } : object) &
   (E['body'] extends z.ZodType ? { body: InputOf<E['body']> } : object);
 export type EndpointReply<E extends Endpoint> = z.output<E['reply']>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { studyParams } from './studies.ts';
 import { endpoint } from './endpoint.ts';
+import { studyParams } from './studies.ts';
 
 /** One line of the raw export: one revision with everything needed to trace it. Models are named here. */
 export const rawExportLineSchema = z.looseObject({

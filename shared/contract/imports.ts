@@ -4,10 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { studyParams } from './studies.ts';
 
 /** Which pairs are made of a record's responses: every pair, neighbours only, or one model against each other one. */
-export const pairsRuleSchema = z.union([
-  z.enum(['all', 'adjacent']),
-  z.string().regex(/^baseline:.+$/),
-]);
+export const pairsRuleSchema = z.union([z.enum(['all', 'adjacent']), z.string().regex(/^baseline:.+$/)]);
 
 export const importProblemSchema = z.strictObject({
   /** Line of the file, from 1. */

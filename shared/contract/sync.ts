@@ -219,5 +219,10 @@ export const syncDigest = endpoint({
   summary: 'Count and digest of all the server holds of this client, to compare at rest',
   access: 'sync:use',
   params: z.strictObject({ clientId: clientIdSchema }),
-  reply: z.strictObject({ epoch: z.uuid(), lastSeq: z.number().int(), count: z.number().int(), digest: hashSchema }),
+  reply: z.strictObject({
+    epoch: z.uuid(),
+    lastSeq: z.number().int(),
+    count: z.number().int(),
+    digest: hashSchema,
+  }),
 });

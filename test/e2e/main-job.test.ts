@@ -85,7 +85,10 @@ describe.each(hosts)('the main job in $name', ({ open }) => {
 
     desk = await openAt(open, folder, cable);
     await signIn(desk.page, physician);
-    await desk.page.getByRole('button', { name: /continue/i }).first().waitFor();
+    await desk.page
+      .getByRole('button', { name: /continue/i })
+      .first()
+      .waitFor();
     await desk.page.keyboard.press('Enter');
     await untilCase(desk.page, halfDone);
     for (let slider = 0; slider < 5; slider++)
@@ -97,7 +100,10 @@ describe.each(hosts)('the main job in $name', ({ open }) => {
       await untilCase(desk.page, n);
       await finishCase(desk.page, n);
     }
-    await desk.page.getByText(/waiting/).first().waitFor();
+    await desk.page
+      .getByText(/waiting/)
+      .first()
+      .waitFor();
     expect(await submittedOn(server)).toEqual([]);
 
     await cable.plug();
@@ -164,7 +170,10 @@ async function submittedOn(server: TestServer) {
 }
 
 function expectRatings(bodyText: string, n: number): void {
-  const body = JSON.parse(bodyText) as { ratings: { a: Record<string, number>; b: Record<string, number> }; preference: number };
+  const body = JSON.parse(bodyText) as {
+    ratings: { a: Record<string, number>; b: Record<string, number> };
+    preference: number;
+  };
   const keys = ['accuracy', 'safety', 'completeness', 'reasoning', 'communication'];
   const given = keys.flatMap((key) => [body.ratings.a[key], body.ratings.b[key]]);
   expect(given).toEqual(Array.from({ length: 10 }, (_, slider) => ratingOf(n, slider)));

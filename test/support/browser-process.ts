@@ -49,7 +49,8 @@ export async function startBrowserProcess(profile: string): Promise<BrowserProce
   const { context, page } = await firstPage(browser);
   const kill = async () => {
     // A negative pid names the whole process group.
-    if (child.pid && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL');
     await ended;
     await browser.close().catch(() => {});
   };

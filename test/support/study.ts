@@ -33,8 +33,17 @@ export async function makeStudy(
   options: { name?: string; size?: number; overlap?: number } = {},
 ): Promise<MadeStudy> {
   const name = options.name ?? 'Medical questions';
-  const study = await createStudy(context, { name, guidelines: 'Rate each answer on its own, then compare.' });
-  await importCases(context, { studyId: study.id, ...clinicalPairs(), pairs: 'all', dryRun: false, badLines: 'stop' });
+  const study = await createStudy(context, {
+    name,
+    guidelines: 'Rate each answer on its own, then compare.',
+  });
+  await importCases(context, {
+    studyId: study.id,
+    ...clinicalPairs(),
+    pairs: 'all',
+    dryRun: false,
+    badLines: 'stop',
+  });
   const batch = await createBatch(context, {
     studyId: study.id,
     name: 'Batch 1',

@@ -52,7 +52,7 @@ export function NewStudyDialog({ opened, onClose }: Props) {
           />
           <Textarea
             label="Guidelines"
-            description="Markdown; physicians open it with one key. It may follow later from the command line."
+            description="Markdown; physicians open it with one key."
             autosize
             minRows={3}
             maxRows={10}
