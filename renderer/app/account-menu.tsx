@@ -19,7 +19,7 @@ async function askAndLeave(session: Session): Promise<void> {
   if (waiting === 0) return leave();
   modals.openConfirmModal({
     title: 'Sign out with unsent work?',
-    children: `${counted(waiting, 'change')} on this laptop ${waiting === 1 ? 'has' : 'have'} not been sent yet. They stay here, locked and safe, and are sent when you sign in again on this laptop.`,
+    children: `${counted(waiting, 'case')} on this laptop ${waiting === 1 ? 'has' : 'have'} not been sent yet. They stay here, locked and safe, and are sent when you sign in again on this laptop.`,
     labels: { confirm: 'Sign out', cancel: 'Stay' },
     onConfirm: () => void leave(),
   });

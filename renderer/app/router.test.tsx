@@ -145,7 +145,7 @@ describe('the account menu', () => {
     await user.click(await screen.findByRole('button', { name: 'Person 1' }));
     await user.click(await screen.findByRole('button', { name: 'Sign out' }));
     expect(
-      await screen.findByText(/2 changes on this laptop have not been sent yet. They stay here/),
+      await screen.findByText(/2 cases on this laptop have not been sent yet. They stay here/),
     ).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Stay' }));
     expect(useSession.getState().session).not.toBeNull();

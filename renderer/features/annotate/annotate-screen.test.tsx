@@ -119,7 +119,7 @@ describe('submit', () => {
     ]);
     await user.click(here().getByRole('button', { name: /Submit and next/ }));
     expect(focusName()).toBe('Safety, answer B');
-    expect(here().getByText('Still needed: Safety, answer B and 3 more')).toBeInTheDocument();
+    expect(here().getByText('Still needed: Safety B, 3 more')).toBeInTheDocument();
     expect(workspace.saved).toEqual([]);
     await user.keyboard('1111');
     expect(here().queryByText(/Still needed/)).toBeNull();

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { SyncSummary } from '../../data/types.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Key } from '../../ui/key.tsx';
+import { counted } from '../../ui/work-words.ts';
 import classes from './batch-end.module.css';
 import type { BatchCounts } from './batch-order.ts';
 
@@ -57,5 +58,5 @@ function whereItIs(sync: SyncSummary | null): string {
   if (sync === null) return 'Everything is saved on this laptop.';
   if (sync.waiting === 0) return 'Everything is saved on this laptop, and the server has it.';
   const how = sync.state === 'sign-in' ? 'after you sign in' : 'as soon as the network is there';
-  return `Everything is saved on this laptop; ${sync.waiting} waiting to sync ${how}.`;
+  return `Everything is saved on this laptop; ${counted(sync.waiting, 'case')} waiting to sync ${how}.`;
 }

@@ -53,6 +53,6 @@ export function CaseActions({ hasBack, onBack, onSkip, onSubmit }: Props) {
 }
 
 function stillNeeded(labels: readonly string[]): string {
-  const first = labels[0] ?? '';
-  return labels.length === 1 ? first : `${first} and ${labels.length - 1} more`;
+  const first = (labels[0] ?? '').replace(', answer ', ' ');
+  return labels.length === 1 ? first : `${first}, ${labels.length - 1} more`;
 }

@@ -7,7 +7,7 @@ export function batchConsequence(choice: {
   available: number | null;
 }): string {
   const { size, overlap, available } = choice;
-  if (available === 0) return 'No comparison fits: none with this specialty is left outside a batch.';
+  if (available === 0) return 'No comparison fits: all of this choice are in batches already.';
   const taken = available === null ? size : Math.min(size, available);
   const annotations = taken * overlap;
   const less = taken < size ? `Only ${counted(taken, 'comparison')} left. ` : '';

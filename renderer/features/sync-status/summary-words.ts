@@ -1,17 +1,17 @@
 import type { LedgerEntry, SyncSummary } from '../../data/types.ts';
 import { counted } from '../../ui/work-words.ts';
 
-const changes = (count: number) => counted(count, 'change');
+const cases = (count: number) => counted(count, 'case');
 
 /** The state in one line and what it means for the physician in another. */
 export function summaryWords({ state, waiting }: SyncSummary): { title: string; text: string } {
   const kept =
-    waiting === 0 ? 'Nothing waits to be sent.' : `${changes(waiting)} saved on this laptop, to be sent.`;
+    waiting === 0 ? 'Nothing waits to be sent.' : `${cases(waiting)} saved on this laptop, to be sent.`;
   if (state === 'synced')
     return { title: 'All synced', text: 'The server has confirmed every change made on this laptop.' };
   if (state === 'waiting')
     return {
-      title: `${changes(waiting)} waiting`,
+      title: `${cases(waiting)} waiting`,
       text: 'They are saved on this laptop and are sent by themselves.',
     };
   if (state === 'syncing') return { title: 'Syncing', text: kept };

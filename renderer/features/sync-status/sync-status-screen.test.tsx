@@ -81,7 +81,7 @@ describe('the sync screen', () => {
     });
     const { user, onSyncNow } = show(workspace);
     expect(await screen.findByRole('heading', { name: 'Offline' })).toBeVisible();
-    expect(screen.getByText(/3 changes saved on this laptop, to be sent/)).toBeVisible();
+    expect(screen.getByText(/3 cases saved on this laptop, to be sent/)).toBeVisible();
     expect(screen.getByText('Last contact 5 min ago.')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Sync now' }));
     expect(onSyncNow).toHaveBeenCalled();
