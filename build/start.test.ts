@@ -13,13 +13,13 @@ describe('the arguments of npm start', () => {
     const parsed = parseStartArguments([
       '--port',
       '0',
-      '--data=/tmp/x y',
+      '--data=some folder/x y',
       '--browser',
       '--no-open',
       '--no-demo',
     ]);
     expect(parsed).toEqual({
-      serverFlags: ['--port=0', '--data=/tmp/x y'],
+      serverFlags: ['--port=0', '--data=some folder/x y'],
       browser: true,
       open: false,
       demo: false,

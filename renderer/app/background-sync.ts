@@ -22,6 +22,8 @@ function follow(workspace: Workspace | null): void {
 
 /** Background sync runs as long as a physician's work is open, on every screen. */
 export function followSession(): void {
+  // The desktop's main process does not learn of a cable that is plugged in again; the page does.
+  window.addEventListener('online', () => void syncNow());
   useSession.subscribe(({ session }) => follow(session?.workspace ?? null));
   follow(currentSession()?.workspace ?? null);
 }
