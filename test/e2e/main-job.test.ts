@@ -92,7 +92,7 @@ describe.each(hosts)('the main job in $name', ({ open }) => {
     await desk.page.keyboard.press('Enter');
     await untilCase(desk.page, halfDone);
     // The cases beside this one are laid out already, out of reach: only this one's sliders count.
-    const sliders = desk.page.locator('[data-layer]:not([inert])').getByRole('slider');
+    const sliders = desk.page.locator('[data-layer][data-active="true"]').getByRole('slider');
     for (let slider = 0; slider < 5; slider++)
       await expect
         .poll(() => sliders.nth(slider).getAttribute('aria-valuetext'))

@@ -84,7 +84,7 @@ async function annotateAll({ page }: Desk, rating: number): Promise<void> {
   await page.keyboard.press('Enter');
   for (let n = 1; n <= 3; n++) {
     await page.getByText(`${n} of 3`, { exact: true }).first().waitFor();
-    const layer = page.locator('[data-layer]:not([inert])');
+    const layer = page.locator('[data-layer][data-active="true"]');
     const swapped = /The right answer[\s\S]*The left answer/.test(await layer.innerText());
     for (let slider = 0; slider < 10; slider++) await page.keyboard.press(`Digit${rating}`);
     await page.keyboard.press(swapped ? 'Shift+Digit6' : 'Shift+Digit2');
