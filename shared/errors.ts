@@ -75,7 +75,7 @@ export const errorTable = {
   ],
   'key-unavailable': [
     500,
-    'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or ask your administrator for the recovery key.',
+    'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or tell your administrator and leave this laptop as it is.',
   ],
   'journal-unavailable': [
     500,

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeAssignedStudy } from '../support/assigned-study.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../support/server.ts';
-import { makeStudy } from '../support/study.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     lead: await server.person({ roles: ['lead'] }),
     qa: await server.person({ roles: ['qa'] }),
   };
-  await makeStudy(server.context, [people.physician.user.id], { size: 3 });
+  await makeAssignedStudy(server.context, [people.physician.user.id], { size: 3 });
 });
 afterAll(async () => {
   await browser?.close();

@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { annotationRevisions, assignments } from '../../server/db/schema.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
+import { makeAssignedStudy } from '../support/assigned-study.ts';
 import { type Cable, layCable } from '../support/cable.ts';
 import { hosts, type OpenWorkstation } from '../support/hosts.ts';
 import { startTestServer, type TestPerson, type TestServer } from '../support/server.ts';
-import { makeStudy } from '../support/study.ts';
 
 const caseCount = 20;
 /** The kill comes in the middle of this one. */
@@ -62,7 +62,7 @@ describe.each(hosts)('the main job in $name', ({ open }) => {
     const server = await startTestServer({ staticRoot: join(import.meta.dirname, '../../dist/renderer') });
     cleanUp.push(server.stop);
     const physician = await server.person({ roles: ['physician'] });
-    await makeStudy(server.context, [physician.user.id], { size: caseCount });
+    await makeAssignedStudy(server.context, [physician.user.id], { size: caseCount });
     const cable = await layCable(server.url);
     cleanUp.push(cable.close);
     const folder = newFolder();

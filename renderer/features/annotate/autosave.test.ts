@@ -101,6 +101,34 @@ describe('autosave', () => {
     expect(order).toEqual(['draft', 'submitted']);
   });
 
+  it('writes no draft on top of a submission under way when the draft before it fails', async () => {
+    const order: string[] = [];
+    let failDraft = () => {};
+    let finishSubmission = () => {};
+    const { autosave, seen } = setUp(() => {
+      order.push('draft');
+      return new Promise((_, reject) => {
+        failDraft = () => reject(new Error('disk'));
+      });
+    });
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(1);
+    const submission = autosave.write(() => {
+      order.push('submitted');
+      return new Promise((resolve) => {
+        finishSubmission = resolve;
+      });
+    });
+    failDraft();
+    await vi.advanceTimersByTimeAsync(1);
+    const flushed = autosave.flush();
+    await vi.advanceTimersByTimeAsync(1);
+    finishSubmission();
+    await Promise.all([submission, flushed]);
+    expect(order).toEqual(['draft', 'submitted']);
+    expect(seen.at(-1)).toBe('clean');
+  });
+
   it('rejects a failed submission and still has it to save as a draft', async () => {
     const { autosave, write } = setUp();
     await expect(autosave.write(() => Promise.reject(new Error('disk')))).rejects.toThrow('disk');

@@ -67,7 +67,8 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
     try {
       await work();
     } catch (error) {
-      handedOver = saved;
+      // What was handed over since holds this change too, and speaks for itself.
+      if (handedOver === upTo) handedOver = saved;
       tell('failed', error);
       throw error;
     }

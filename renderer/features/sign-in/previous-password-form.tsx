@@ -45,7 +45,7 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
     <GateFrame
       title="One more password, once"
       intro={errorTable['previous-password-needed'][1]}
-      foot="If you no longer know it, nothing is lost: the work stays here, encrypted, and your administrator can open it with the site’s recovery key."
+      foot="If you no longer know it, nothing is lost: the work stays here, encrypted. Tell your administrator, and leave this laptop as it is."
     >
       <form className={classes.form} onSubmit={submit}>
         <PasswordInput

@@ -8,7 +8,7 @@ import { createStudy } from '../../server/studies/domain.ts';
 import type { BatchId, UserId } from '../../shared/schema/ids.ts';
 import { sharedData } from './shared-data.ts';
 
-export type MadeStudy = { name: string; batchId: BatchId; assignments: number };
+export type AssignedStudy = { name: string; batchId: BatchId; assignments: number };
 
 async function* demoCases(): AsyncGenerator<Uint8Array> {
   const folder = join(import.meta.dirname, '../../server/demo/cases');
@@ -27,11 +27,11 @@ function clinicalPairs(): { fileName: string; source: AsyncIterable<Uint8Array> 
 }
 
 /** A study of clinical pairs with one batch, assigned to these physicians. */
-export async function makeStudy(
+export async function makeAssignedStudy(
   context: Context,
   physicianIds: UserId[],
   options: { name?: string; size?: number; overlap?: number } = {},
-): Promise<MadeStudy> {
+): Promise<AssignedStudy> {
   const name = options.name ?? 'Medical questions';
   const study = await createStudy(context, {
     name,
