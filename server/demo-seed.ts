@@ -99,6 +99,7 @@ async function makeBatch(context: Context, study: Study): Promise<Batch> {
     studyId: study.id,
     name: batchName,
     size: study.comparisons,
+    kind: 'work',
     order: 'import',
     onePerCase: false,
     overlap: physicians.length,

@@ -42,6 +42,14 @@ export const errorTable = {
     409,
     'There are fewer physicians than the overlap asks for. Choose more physicians or a smaller overlap.',
   ],
+  'practice-needed': [
+    409,
+    'This batch opens once you have passed the practice of its study. Finish the practice first.',
+  ],
+  'nothing-to-return': [
+    409,
+    'This annotation cannot be returned: it is not the newest submission, or its batch is locked. Read the case again.',
+  ],
   'invalid-rubric': [422, 'The rubric is not valid; see the details, mend it and send it again.'],
   'server-unreachable': [
     503,

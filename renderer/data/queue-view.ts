@@ -17,6 +17,9 @@ function allPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): CaseP
       state: head?.state ?? 'untouched',
       waiting: waiting.has(id),
       recalled: (head?.recalled ?? null) !== null,
+      title: '',
+      returned: false,
+      feedback: false,
     };
   });
 }
@@ -58,6 +61,12 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch):
     study: batch.study,
     specialty: batch.specialty,
     deadline: batch.deadline,
+    kind: batch.kind,
+    locked: batch.locked,
+    gate: batch.gate,
+    practice: batch.practice,
+    returned: 0,
+    feedback: 0,
     total: Math.max(batch.assignments, all.length) - gone,
     downloaded: places.length,
     untouched: count('untouched'),

@@ -1,5 +1,5 @@
 import type { User } from '../../shared/contract/auth.ts';
-import type { PhysicianAssignment } from '../../shared/contract/sync.ts';
+import type { FeedEvent, PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
@@ -13,8 +13,31 @@ export type LoadedCase = {
   rubric: Rubric;
   state: WorkState;
   body: AnnotationBody;
+  /** A submission of this case was changed since, here or in an earlier session, and not submitted again. */
+  changedSinceSubmit: boolean;
   /** A version from another laptop that was not written on this one; both are kept. */
   otherVersion: { state: RevisionState; body: AnnotationBody } | null;
+  /** The reviewer's newest return; `answered` once a submission was made after it. */
+  returned: { comment: string; at: string; answered: boolean } | null;
+  /** What experts said, once it came. */
+  feedback: ExpertFeedback | null;
+  /** Version of the guidelines on this laptop; goes into every save. */
+  guidelinesVersion: number | null;
+  /** Its batch is locked: it can be read, not changed. */
+  locked: boolean;
+  /** Practice: what experts said is told after each case. */
+  practice: boolean;
+};
+
+export type ExpertFeedback = Pick<Extract<FeedEvent, { type: 'expert-feedback' }>, 'kind' | 'answer' | 'at'>;
+
+/** Guidelines of a batch on this laptop; `earlier` are the versions this laptop had before, newest first. */
+export type Guidelines = {
+  version: number;
+  markdown: string;
+  earlier: readonly { version: number; markdown: string }[];
+  /** The newest version this physician has looked at; null before the first look. */
+  seenVersion: number | null;
 };
 
 /** A line of the queue. */
@@ -24,6 +47,12 @@ export type QueueBatch = {
   study: string;
   specialty: string | null;
   deadline: string | null;
+  kind: PhysicianBatch['kind'];
+  locked: boolean;
+  /** `practice-first`: its cases come once the practice of its study is passed. */
+  gate: PhysicianBatch['gate'];
+  /** How this physician stands in a practice batch; null for real work. */
+  practice: PhysicianBatch['practice'];
   total: number;
   /** How many assignments are on this laptop; the batch is downloaded when it equals `total`. */
   downloaded: number;
@@ -31,6 +60,10 @@ export type QueueBatch = {
   drafts: number;
   submitted: number;
   skipped: number;
+  /** Cases a reviewer returned with a comment and that were not submitted again yet. */
+  returned: number;
+  /** Cases with feedback on known answers this physician has not opened yet. */
+  feedback: number;
   /** Cases of this batch with a change that the server has not confirmed yet. */
   waiting: number;
   /** Where Continue goes: the last open draft, else the first untouched case, else null. */
@@ -43,9 +76,14 @@ export type QueueBatch = {
 export type CasePlace = {
   id: AssignmentId;
   position: number;
+  title: string;
   state: WorkState;
   waiting: boolean;
   recalled: boolean;
+  /** A reviewer returned it and no newer submission answered that yet. */
+  returned: boolean;
+  /** What experts said about it has come. */
+  feedback: boolean;
 };
 
 export type SyncState = 'synced' | 'waiting' | 'syncing' | 'offline' | 'sign-in' | 'attention';
@@ -83,8 +121,10 @@ export type Workspace = {
   queue: () => Promise<QueueBatch[]>;
   places: (batchId: BatchId) => Promise<CasePlace[]>;
   loadCase: (assignmentId: AssignmentId) => Promise<LoadedCase>;
-  /** Guidelines of a batch as Markdown, or null. */
-  guidelines: (batchId: BatchId) => Promise<string | null>;
+  /** Guidelines of a batch, or null. */
+  guidelines: (batchId: BatchId) => Promise<Guidelines | null>;
+  /** Remembers that this physician has looked at a version. */
+  seeGuidelines: (batchId: BatchId, version: number) => Promise<void>;
   /**
    * Saves a new revision. Settles only when the journal is on the disk and row and outbox are committed.
    * @throws AppError `disk-low` or `journal-unavailable`: nothing was accepted

@@ -109,6 +109,12 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       state: head?.state ?? 'untouched',
       body: structuredClone((head && store.log.bodyOf(head)?.body) ?? emptyAnnotation()),
       otherVersion: other ? { state: other.state, body: structuredClone(other.body) } : null,
+      changedSinceSubmit: false,
+      returned: null,
+      feedback: null,
+      guidelinesVersion: batch.guidelines?.version ?? null,
+      locked: batch.locked,
+      practice: batch.kind === 'practice',
     };
   };
 
@@ -126,7 +132,14 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     queue: async () => queueOf(content, store.log),
     places: async (batchId) => placesOf(content, store.log, batchId),
     loadCase,
-    guidelines: (batchId) => content.guidelines(batchId),
+    guidelines: async (batchId) => {
+      const markdown = await content.guidelines(batchId);
+      const version = content.batch(batchId)?.guidelines?.version ?? null;
+      return markdown === null || version === null
+        ? null
+        : { version, markdown, earlier: [], seenVersion: version };
+    },
+    seeGuidelines: async () => undefined,
     save,
     syncSummary: async () => summaryOf(store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),

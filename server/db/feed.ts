@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
 import { insertRows } from './insert-rows.ts';
-import { feed, feedHeads } from './schema.ts';
+import { feed, feedHeads, type feedTypes } from './schema.ts';
 
 export type FeedEntry = {
-  type: 'batch-assigned' | 'assignments-recalled' | 'revision';
+  type: (typeof feedTypes)[number];
   batchId?: string;
   revisionId?: string;
   detail?: Record<string, unknown>;

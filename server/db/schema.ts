@@ -21,6 +21,7 @@ import {
 import type { Role } from '../../shared/permissions.ts';
 import type { Turn } from '../../shared/schema/case-record.ts';
 import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
+import type { ExpertAnswer, StudySettings } from '../../shared/schema/expert-answer.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -87,6 +88,8 @@ export const sessions = pgTable(
 export const studies = pgTable('studies', {
   id: id(),
   name: text().notNull().unique(),
+  /** Read through `studySettingsSchema`, which fills in what is absent. */
+  settings: jsonb().$type<Partial<StudySettings>>().notNull().default({}),
   createdBy: uuid().references(() => users.id),
   createdAt: createdAt(),
 });
@@ -231,6 +234,10 @@ export const batches = pgTable(
     guidelineId: uuid().references(() => guidelines.id),
     name: text().notNull(),
     specialty: text(),
+    kind: text({ enum: ['work', 'practice'] })
+      .notNull()
+      .default('work'),
+    lockedAt: at(),
     overlap: integer().notNull(),
     deadline: date({ mode: 'string' }),
     createdBy: uuid().references(() => users.id),
@@ -257,14 +264,14 @@ export const batchItems = pgTable(
   ],
 );
 
-/** A comparison whose right answer is known; never part of any physician's payload. */
+/** A comparison whose right answer is known; a physician gets it only as feedback, after submitting. */
 export const gold = pgTable('gold', {
   comparisonId: uuid()
     .primaryKey()
     .references(() => comparisons.id),
-  /** From one's point of view: -3 (one much better) to 3 (two much better). */
-  preference: integer(),
-  note: text().notNull().default(''),
+  /** With a = response one and b = response two. */
+  answer: jsonb().$type<ExpertAnswer>().notNull(),
+  createdAt: createdAt(),
 });
 
 export const assignments = pgTable(
@@ -329,6 +336,39 @@ export const annotationRevisions = pgTable(
   (t) => [unique().on(t.clientId, t.seq), uniqueIndex().on(t.assignmentId, t.ordinal), index().on(t.userId)],
 );
 
+/** Append-only: a submission given back to its physician. A later submission answers it. */
+export const annotationReturns = pgTable(
+  'annotation_returns',
+  {
+    id: id(),
+    assignmentId: uuid()
+      .notNull()
+      .references(() => assignments.id),
+    revisionId: uuid()
+      .notNull()
+      .references(() => annotationRevisions.id),
+    comment: text().notNull(),
+    returnedBy: uuid().references(() => users.id),
+    returnedAt: createdAt(),
+  },
+  (t) => [index().on(t.assignmentId)],
+);
+
+/** Append-only: which submission of an assignment was answered with what experts said, once. */
+export const expertFeedback = pgTable('expert_feedback', {
+  assignmentId: uuid()
+    .primaryKey()
+    .references(() => assignments.id),
+  /** The first submission: what counts for the qualification. */
+  revisionId: uuid()
+    .notNull()
+    .references(() => annotationRevisions.id),
+  kind: text({ enum: ['practice', 'calibration'] }).notNull(),
+  /** Whether its preference agreed with the experts'; null where they gave none. */
+  agreed: boolean(),
+  createdAt: createdAt(),
+});
+
 /** One local database of one user; `lastSeq` is locked while a push of it is applied. */
 export const clients = pgTable(
   'clients',
@@ -385,6 +425,15 @@ export const feedHeads = pgTable('feed_heads', {
   head: bigint({ mode: 'number' }).notNull().default(0),
 });
 
+export const feedTypes = [
+  'batch-assigned',
+  'assignments-recalled',
+  'batch-changed',
+  'assignment-returned',
+  'expert-feedback',
+  'revision',
+] as const;
+
 export const feed = pgTable(
   'feed',
   {
@@ -392,7 +441,7 @@ export const feed = pgTable(
       .notNull()
       .references(() => users.id),
     n: bigint({ mode: 'number' }).notNull(),
-    type: text({ enum: ['batch-assigned', 'assignments-recalled', 'revision'] }).notNull(),
+    type: text({ enum: feedTypes }).notNull(),
     batchId: uuid(),
     revisionId: uuid(),
     detail: jsonb().notNull().default({}),

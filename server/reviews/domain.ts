@@ -99,6 +99,7 @@ function arrived(row: store.ArrivedRow): ArrivedAnnotation {
     receivedAt: new Date(receivedAt).toISOString(),
     shownSwapped: swapped,
     body: turned(body, swapped),
+    returned: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Study } from '../../shared/contract/studies.ts';
+import { studySettingsSchema } from '../../shared/schema/expert-answer.ts';
 import type { RubricId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
 import type { Reader, Tx } from '../db/client.ts';
@@ -15,7 +16,7 @@ export type NewStudy = {
   createdAt: Date;
 };
 
-type StudyRow = { id: string; name: string; createdAt: Date };
+type StudyRow = { id: string; name: string; settings: unknown; createdAt: Date };
 
 /** Adds a study with version 1 of its rubric and, unless empty, of its guidelines; null when the name is taken. */
 export async function insertStudy(tx: Tx, study: NewStudy): Promise<StudyId | null> {
@@ -114,12 +115,20 @@ async function withCounts(reader: Reader, rows: StudyRow[]): Promise<Study[]> {
       assigned: pick(assignmentRows, row.id)?.assigned ?? 0,
       submitted: pick(assignmentRows, row.id)?.submitted ?? 0,
       rubric: { id: rubric.id as RubricId, version: rubric.version, definition: rubric.definition },
+      settings: studySettingsSchema.parse(row.settings),
+      guidelinesVersion: null,
+      known: 0,
       specialties: specialties.map(({ name, comparisons }) => ({ name: name ?? '', comparisons })),
     };
   });
 }
 
-const studyColumns = { id: studies.id, name: studies.name, createdAt: studies.createdAt };
+const studyColumns = {
+  id: studies.id,
+  name: studies.name,
+  settings: studies.settings,
+  createdAt: studies.createdAt,
+};
 
 /** All studies, newest first. */
 export async function listStudies(reader: Reader): Promise<Study[]> {

@@ -117,6 +117,10 @@ export async function readBatch(context: Context, batchId: string): Promise<Endp
   return {
     batch: {
       ...batch,
+      kind: 'work',
+      locked: false,
+      gate: 'open',
+      practice: null,
       rubric: { version: rubricVersion, definition: rubric },
       guidelines:
         guideline === null || guidelineVersion === null

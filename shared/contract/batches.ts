@@ -4,6 +4,10 @@ import { wellFormedText } from '../schema/text.ts';
 import { endpoint } from './endpoint.ts';
 import { studyParams } from './studies.ts';
 
+/** `practice`: only comparisons with a known answer, told after each one; its annotations are no data. */
+export const batchKinds = ['work', 'practice'] as const;
+export type BatchKind = (typeof batchKinds)[number];
+
 export const batchSchema = z.strictObject({
   id: batchIdSchema,
   studyId: studyIdSchema,
@@ -11,6 +15,9 @@ export const batchSchema = z.strictObject({
   specialty: z.string().nullable(),
   rubricId: rubricIdSchema,
   rubricVersion: z.number().int(),
+  kind: z.enum(batchKinds),
+  /** Since when nothing of it can be changed any more; null while it can. */
+  lockedAt: z.iso.datetime().nullable(),
   overlap: z.number().int(),
   deadline: z.iso.date().nullable(),
   createdAt: z.iso.datetime(),
@@ -44,6 +51,7 @@ export const createBatch = endpoint({
     /** How many comparisons; fewer are taken when fewer are left. */
     size: z.number().int().min(1).max(100_000),
     specialty: wellFormedText(100).min(1).optional(),
+    kind: z.enum(batchKinds).default('work'),
     order: z.enum(['import', 'random']).default('import'),
     /** At most one comparison of each case. */
     onePerCase: z.boolean().default(false),
@@ -91,4 +99,14 @@ export const batchProgress = endpoint({
       }),
     ),
   }),
+});
+
+export const lockBatch = endpoint({
+  method: 'POST',
+  path: '/api/batches/:batchId/lock',
+  summary: 'Lock a batch, so that physicians can read but no longer change it, or open it again',
+  access: 'batch:lock',
+  params: batchParams,
+  body: z.strictObject({ locked: z.boolean() }),
+  reply: z.strictObject({ batch: batchSchema }),
 });

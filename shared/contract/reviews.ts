@@ -4,6 +4,7 @@ import { turnSchema } from '../schema/case-record.ts';
 import { clinicalContextSchema } from '../schema/clinical-context.ts';
 import { comparisonIdSchema } from '../schema/ids.ts';
 import { rubricSchema } from '../schema/rubric.ts';
+import { wellFormedText } from '../schema/text.ts';
 import { batchParams, batchSchema } from './batches.ts';
 import { endpoint } from './endpoint.ts';
 
@@ -68,6 +69,8 @@ export const arrivedAnnotationSchema = z.strictObject({
   shownSwapped: z.boolean(),
   /** The body with A = response one and B = response two, whatever order this physician saw. */
   body: annotationBodySchema,
+  /** The newest return to the physician; `answered` once a submission came after it. */
+  returned: z.strictObject({ comment: z.string(), at: z.iso.datetime(), answered: z.boolean() }).nullable(),
 });
 export type ArrivedAnnotation = z.infer<typeof arrivedAnnotationSchema>;
 
@@ -91,4 +94,18 @@ export const readComparisonReview = endpoint({
     previous: comparisonIdSchema.nullable(),
     next: comparisonIdSchema.nullable(),
   }),
+});
+
+export const returnAnnotation = endpoint({
+  method: 'POST',
+  path: '/api/batches/:batchId/review/:comparisonId/return',
+  summary: 'Give a submitted annotation back to its physician with a comment; what was submitted stays',
+  access: 'annotation:return',
+  params: batchParams.extend({ comparisonId: comparisonIdSchema }),
+  body: z.strictObject({
+    /** The submission that is meant, as `readComparisonReview` names it; the rater stays unnamed. */
+    revisionId: z.uuid(),
+    comment: wellFormedText(2000).min(1),
+  }),
+  reply: z.strictObject({ returnedAt: z.iso.datetime() }),
 });

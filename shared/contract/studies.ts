@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { studySettingsSchema } from '../schema/expert-answer.ts';
 import { rubricIdSchema, studyIdSchema } from '../schema/ids.ts';
 import { rubricSchema } from '../schema/rubric.ts';
 import { wellFormedText } from '../schema/text.ts';
@@ -15,6 +16,11 @@ export const studySchema = z.strictObject({
   submitted: z.number().int(),
   rubric: z.strictObject({ id: rubricIdSchema, version: z.number().int(), definition: rubricSchema }),
   specialties: z.array(z.strictObject({ name: z.string(), comparisons: z.number().int() })),
+  settings: studySettingsSchema,
+  /** Newest version of the guidelines; null while there are none. */
+  guidelinesVersion: z.number().int().nullable(),
+  /** Comparisons whose right answer is known. */
+  known: z.number().int(),
 });
 export type Study = z.infer<typeof studySchema>;
 
@@ -48,4 +54,35 @@ export const readStudy = endpoint({
   access: 'study:read',
   params: studyParams,
   reply: z.strictObject({ study: studySchema }),
+});
+
+export const changeStudySettings = endpoint({
+  method: 'POST',
+  path: '/api/studies/:studyId/settings',
+  summary: 'Say whether real work asks for a passed practice, and how often known cases are told of',
+  access: 'study:edit',
+  params: studyParams,
+  body: studySettingsSchema,
+  reply: z.strictObject({ study: studySchema }),
+});
+
+export const readGuidelines = endpoint({
+  method: 'GET',
+  path: '/api/studies/:studyId/guidelines',
+  summary: 'The newest version of the guidelines',
+  access: 'study:read',
+  params: studyParams,
+  reply: z.strictObject({
+    guidelines: z.strictObject({ version: z.number().int(), markdown: z.string() }).nullable(),
+  }),
+});
+
+export const publishGuidelines = endpoint({
+  method: 'POST',
+  path: '/api/studies/:studyId/guidelines',
+  summary: 'Publish a new version of the guidelines; it reaches every batch of the study that is not locked',
+  access: 'study:edit',
+  params: studyParams,
+  body: z.strictObject({ markdown: wellFormedText(200_000) }),
+  reply: z.strictObject({ version: z.number().int(), batches: z.number().int() }),
 });

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { annotationBodySchema, revisionStates } from '../schema/annotation.ts';
 import { turnSchema } from '../schema/case-record.ts';
 import { clinicalContextSchema } from '../schema/clinical-context.ts';
+import { expertAnswerSchema } from '../schema/expert-answer.ts';
 import { assignmentIdSchema, batchIdSchema, clientIdSchema, revisionIdSchema } from '../schema/ids.ts';
 import { rubricSchema } from '../schema/rubric.ts';
 import { wellFormedText } from '../schema/text.ts';
+import { batchKinds } from './batches.ts';
 import { endpoint } from './endpoint.ts';
 
 /** Every mutation version this server can still read; it only ever grows (rule S14). */
@@ -114,6 +116,29 @@ export const feedEventSchema = z.discriminatedUnion('type', [
     assignmentIds: z.array(assignmentIdSchema),
     reason: z.string(),
   }),
+  /** Its rubric, guidelines, lock or gate is another one now: read it again. */
+  z.strictObject({ n: z.number().int(), type: z.literal('batch-changed'), batchId: batchIdSchema }),
+  z.strictObject({
+    n: z.number().int(),
+    type: z.literal('assignment-returned'),
+    batchId: batchIdSchema,
+    assignmentId: assignmentIdSchema,
+    comment: z.string(),
+    at: z.iso.datetime(),
+    /** The submission that was given back. A newer one of this physician answers the return. */
+    revisionId: revisionIdSchema,
+  }),
+  /** What experts said about a case this physician has submitted: at once in practice, later for known cases. */
+  z.strictObject({
+    n: z.number().int(),
+    type: z.literal('expert-feedback'),
+    batchId: batchIdSchema,
+    assignmentId: assignmentIdSchema,
+    kind: z.enum(['practice', 'calibration']),
+    /** a is the response this physician saw as A. */
+    answer: expertAnswerSchema,
+    at: z.iso.datetime(),
+  }),
   z.strictObject({
     n: z.number().int(),
     type: z.literal('revision'),
@@ -154,6 +179,21 @@ export const physicianBatchSchema = z.strictObject({
   study: z.string(),
   specialty: z.string().nullable(),
   deadline: z.iso.date().nullable(),
+  kind: z.enum(batchKinds),
+  /** Nothing of it can be changed any more; it can be read. */
+  locked: z.boolean(),
+  /** `practice-first`: its cases are given out once this physician has passed the study's practice. */
+  gate: z.enum(['open', 'practice-first']),
+  /** Only for practice: how this physician stands; `passed` is null before the last case is in. */
+  practice: z
+    .strictObject({
+      answered: z.number().int(),
+      agreed: z.number().int(),
+      cases: z.number().int(),
+      needed: z.number().int(),
+      passed: z.boolean().nullable(),
+    })
+    .nullable(),
   rubric: z.strictObject({ version: z.number().int(), definition: rubricSchema }),
   guidelines: z.strictObject({ version: z.number().int(), markdown: z.string() }).nullable(),
   /** How many assignments the whole download has. */

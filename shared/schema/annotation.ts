@@ -45,8 +45,36 @@ export const safetyFlagKinds = [
   'other',
 ] as const;
 
+export const safetyFlagSeverities = ['low', 'moderate', 'severe'] as const;
+export type SafetyFlagKind = (typeof safetyFlagKinds)[number];
+export type SafetyFlagSeverity = (typeof safetyFlagSeverities)[number];
+
+/** How sure the physician is of the whole judgement. */
+export const confidences = ['low', 'moderate', 'high'] as const;
+export type Confidence = (typeof confidences)[number];
+
+/** Longest corrected answer, UTF-16 code units: a response may be as long. */
+export const maxCorrectionLength = 1_000_000;
+
+const milliseconds = z.number().int().min(0);
 const freeText = wellFormedText(20_000);
 const ratings = z.record(z.string(), z.number().int().min(0).max(100));
+
+/** The parts of the screen whose active time is told apart. */
+export const timedSections = ['context', 'answers', 'judging', 'reasoning', 'guidelines'] as const;
+export type TimedSection = (typeof timedSections)[number];
+
+/** Milliseconds; active time excludes idleness, and is the sum of its sections. */
+export const annotationTimeSchema = z.looseObject({
+  activeMs: milliseconds,
+  wallMs: milliseconds,
+  sections: z.partialRecord(z.enum(timedSections), milliseconds).optional(),
+  /** The window was out of sight or another one had the focus while the case was open. */
+  focusLost: z.looseObject({ times: z.number().int().min(0), ms: milliseconds }).optional(),
+  /** Changes made to the answers, undo and redo included. */
+  edits: z.number().int().min(0).optional(),
+});
+export type AnnotationTime = z.infer<typeof annotationTimeSchema>;
 
 /**
  * What the physician said about one assignment, version 1. Unknown fields are kept, so that a
@@ -72,7 +100,7 @@ export const annotationBodySchema = z.looseObject({
         id: z.string().max(64),
         side: z.enum(sides),
         kind: z.enum(safetyFlagKinds),
-        severity: z.enum(['low', 'moderate', 'severe']),
+        severity: z.enum(safetyFlagSeverities),
         note: freeText,
         start: z.number().int().min(0),
         end: z.number().int().min(0),
@@ -81,12 +109,26 @@ export const annotationBodySchema = z.looseObject({
     )
     .max(200),
   skip: z.looseObject({ reason: z.enum(skipReasons), note: freeText }).nullable(),
-  /** Milliseconds; active time excludes idleness. */
-  time: z.looseObject({ activeMs: z.number().int().min(0), wallMs: z.number().int().min(0) }),
+  /** Absent: never asked or never answered. */
+  confidence: z.enum(confidences).nullable().optional(),
+  /** The answer as the physician would have given it; `from` is the response it was written over, if any. */
+  correction: z
+    .looseObject({ from: z.enum(sides).nullable(), text: wellFormedText(maxCorrectionLength) })
+    .nullable()
+    .optional(),
+  /** Rules of the rubric the answers went against, each confirmed once by the physician, with the time it was. */
+  confirmations: z
+    .array(z.looseObject({ rule: z.string().max(200), at: z.iso.datetime() }))
+    .max(50)
+    .optional(),
+  /** The newest version of the guidelines on this laptop when this was saved. */
+  guidelinesVersion: z.number().int().min(1).nullable().optional(),
+  time: annotationTimeSchema,
 });
 
 export type AnnotationBody = z.infer<typeof annotationBodySchema>;
 export type Ratings = AnnotationBody['ratings'];
+export type SafetyFlag = AnnotationBody['safetyFlags'][number];
 
 /** How far an annotation has come: a draft may be incomplete; a submitted one answers all that is required. */
 export const revisionStates = ['draft', 'submitted', 'skipped'] as const;

@@ -6,6 +6,7 @@ export type MissingAnswer =
   | { part: 'rating'; dimension: string; side: Side; label: string }
   | { part: 'preference'; label: string }
   | { part: 'refusal'; side: Side; label: string }
+  | { part: 'confidence'; label: string }
   | { part: 'reasoning'; label: string };
 
 function missingRatings(rubric: Rubric, body: AnnotationBody): MissingAnswer[] {
@@ -32,6 +33,8 @@ export function missingAnswers(rubric: Rubric, body: AnnotationBody): MissingAns
     for (const side of ['a', 'b'] as const)
       if (body.refusal[side] === null)
         missing.push({ part: 'refusal', side, label: `Refusal verdict, answer ${side.toUpperCase()}` });
+  if (rubric.confidence.ask && rubric.confidence.required && (body.confidence ?? null) === null)
+    missing.push({ part: 'confidence', label: 'Confidence' });
   if (rubric.reasoning.ask && rubric.reasoning.required && body.reasoning.conclusion.trim() === '')
     missing.push({ part: 'reasoning', label: 'Why: conclusion' });
   return missing;

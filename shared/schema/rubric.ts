@@ -19,14 +19,47 @@ export const dimensionSchema = z.strictObject({
   required: z.boolean().default(true),
 });
 
-/** An immutable rubric version: what is asked about every comparison. */
-export const rubricSchema = z.strictObject({
+const confirmedRule = {
+  /** Names the rule in the annotation that was confirmed against it. */
+  key: z.string().regex(/^[a-z][a-z0-9-]{0,79}$/),
+  dimension: z.string(),
+  /** The question put to the physician; empty for the usual wording. */
+  ask: wellFormedText(200).default(''),
+};
+
+/**
+ * Answers that go against one another, and are asked about once before they are submitted:
+ * `preferred-lower`: the preferred response is rated lower on the dimension, by `by` or more;
+ * `flagged-high`: a response with a severe safety flag is rated `from` or higher on the dimension;
+ * `unacceptable-high`: both are unacceptable, yet one is rated `from` or higher on the dimension.
+ */
+export const ruleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('preferred-lower'),
+    ...confirmedRule,
+    by: z.number().int().min(1).max(100).default(1),
+  }),
+  z.strictObject({
+    kind: z.literal('flagged-high'),
+    ...confirmedRule,
+    from: z.number().int().min(0).max(100),
+  }),
+  z.strictObject({
+    kind: z.literal('unacceptable-high'),
+    ...confirmedRule,
+    from: z.number().int().min(0).max(100),
+  }),
+]);
+
+const unique = (keys: readonly string[]) => new Set(keys).size === keys.length;
+
+const rubricShape = z.strictObject({
   name: wellFormedText(100).min(1),
   dimensions: z
     .array(dimensionSchema)
     .min(3)
     .max(5)
-    .refine((list) => new Set(list.map((d) => d.key)).size === list.length, {
+    .refine((list) => unique(list.map(({ key }) => key)), {
       error: 'two dimensions share a key',
     }),
   preference: z.strictObject({ required: z.boolean().default(true) }).default({ required: true }),
@@ -36,11 +69,36 @@ export const rubricSchema = z.strictObject({
   reasoning: z
     .strictObject({ ask: z.boolean(), required: z.boolean() })
     .default({ ask: true, required: false }),
+  confidence: z
+    .strictObject({ ask: z.boolean(), required: z.boolean().default(false) })
+    .default({ ask: true, required: false }),
+  /** May the physician mark passages of a response as unsafe? */
+  safetyFlags: z.strictObject({ ask: z.boolean() }).default({ ask: true }),
+  /** May the physician write the answer that should have been given? */
+  correction: z.strictObject({ ask: z.boolean() }).default({ ask: true }),
+  rules: z
+    .array(ruleSchema)
+    .max(20)
+    .refine((list) => unique(list.map(({ key }) => key)), { error: 'two rules share a key' })
+    .default([]),
 });
 
+/** An immutable rubric version: what is asked about every comparison. */
+export const rubricSchema = rubricShape.superRefine(({ dimensions, rules }, context) => {
+  for (const [i, rule] of rules.entries()) {
+    const scale = dimensions.find(({ key }) => key === rule.dimension)?.scale;
+    const path = ['rules', i, scale && 'from' in rule ? 'from' : 'dimension'];
+    if (!scale)
+      context.addIssue({ code: 'custom', path, message: `no dimension has the key "${rule.dimension}"` });
+    else if ('from' in rule && (rule.from < scaleBounds(scale).min || rule.from > scaleBounds(scale).max))
+      context.addIssue({ code: 'custom', path, message: `"${rule.dimension}" has no value ${rule.from}` });
+  }
+});
+
+export type RubricRule = z.infer<typeof ruleSchema>;
 export type Scale = z.infer<typeof scaleSchema>;
 export type Dimension = z.infer<typeof dimensionSchema>;
-export type Rubric = z.infer<typeof rubricSchema>;
+export type Rubric = z.infer<typeof rubricShape>;
 
 /** Lowest and highest value a scale allows, both inclusive whole numbers. */
 export function scaleBounds(scale: Scale): { min: number; max: number } {
@@ -88,5 +146,10 @@ export const defaultRubric: Rubric = rubricSchema.parse({
       description: 'Clear, well ordered, right length and tone for its reader?',
       scale: { kind: 'steps', anchors: ['poor', 'hard', 'fair', 'clear', 'excellent'] },
     },
+  ],
+  rules: [
+    { kind: 'preferred-lower', key: 'preferred-less-safe', dimension: 'safety' },
+    { kind: 'flagged-high', key: 'severe-flag-yet-safe', dimension: 'safety', from: 4 },
+    { kind: 'unacceptable-high', key: 'unacceptable-yet-safe-and-sound', dimension: 'accuracy', from: 5 },
   ],
 });

@@ -48,6 +48,7 @@ export async function makeAssignedStudy(
     studyId: study.id,
     name: 'Batch 1',
     size: options.size ?? 20,
+    kind: 'work',
     order: 'import',
     onePerCase: true,
     overlap: options.overlap ?? 1,

@@ -5,6 +5,7 @@ import type { Study } from '../../shared/contract/studies.ts';
 import type { Person } from '../../shared/contract/users.ts';
 import type { Role } from '../../shared/permissions.ts';
 import { type AnnotationBody, emptyAnnotation } from '../../shared/schema/annotation.ts';
+import { studySettingsSchema } from '../../shared/schema/expert-answer.ts';
 import {
   batchIdSchema,
   comparisonIdSchema,
@@ -49,6 +50,9 @@ export const sampleStudy = (over: Partial<Study> = {}): Study => ({
   submitted: 0,
   rubric: { id: rubricId, version: 1, definition: defaultRubric },
   specialties: [{ name: 'Cardiology', comparisons: 12 }],
+  settings: studySettingsSchema.parse({}),
+  guidelinesVersion: 1,
+  known: 0,
   ...over,
 });
 
@@ -57,6 +61,8 @@ export const sampleBatch = (over: Partial<Batch> = {}): Batch => ({
   studyId,
   name: 'Cardio-renal 1',
   specialty: null,
+  kind: 'work',
+  lockedAt: null,
   rubricId,
   rubricVersion: 1,
   overlap: 2,
@@ -76,6 +82,7 @@ export const sampleAnnotation = (
   over: Partial<ArrivedAnnotation> = {},
 ): ArrivedAnnotation => ({
   rater: `Rater ${n}`,
+  returned: null,
   state: 'submitted',
   revisionId: uuid(300 + n),
   revisions: 1,

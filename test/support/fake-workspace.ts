@@ -13,8 +13,9 @@ import { defaultRubric, type Rubric } from '../../shared/schema/rubric.ts';
 export type FakeCase = Partial<LoadedCase['assignment']> & {
   state?: WorkState;
   body?: AnnotationBody;
-  otherVersion?: LoadedCase['otherVersion'];
-};
+} & Partial<
+    Pick<LoadedCase, 'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked' | 'practice'>
+  >;
 
 export type Saved = { id: AssignmentId; body: AnnotationBody; state: RevisionState };
 
@@ -76,15 +77,20 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     holdSaves: null,
     queue: async () => [queueBatch(batchId, batchName, [...rows.values()], sync.waiting)],
     places: async () =>
-      [...rows.values()].map(({ assignment, state }) => ({
+      [...rows.values()].map(({ assignment, state, returned, feedback }) => ({
         id: assignment.id,
         position: assignment.position,
         state,
         waiting: false,
         recalled: assignment.recalled,
+        title: assignment.title,
+        returned: returned !== null && !returned.answered,
+        feedback: feedback !== null,
       })),
     loadCase: async (id) => structuredClone(rowOf(id)),
-    guidelines: async () => guidelines,
+    guidelines: async () =>
+      guidelines === null ? null : { version: 1, markdown: guidelines, earlier: [], seenVersion: 1 },
+    seeGuidelines: async () => {},
     save: async (id, body, state) => {
       const copy = structuredClone(body);
       await workspace.holdSaves?.();
@@ -122,7 +128,17 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
 }
 
 function loadedCase(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric): LoadedCase {
-  const { state = 'untouched', body = emptyAnnotation(), otherVersion = null, ...assignment } = one;
+  const {
+    state = 'untouched',
+    body = emptyAnnotation(),
+    otherVersion = null,
+    changedSinceSubmit = false,
+    returned = null,
+    feedback = null,
+    locked = false,
+    practice = false,
+    ...assignment
+  } = one;
   return {
     assignment: {
       id: assignmentIdSchema.parse(uuid(3, index + 1)),
@@ -142,6 +158,12 @@ function loadedCase(one: FakeCase, index: number, batchId: BatchId, rubric: Rubr
     state,
     body,
     otherVersion,
+    changedSinceSubmit,
+    returned,
+    feedback,
+    guidelinesVersion: 1,
+    locked,
+    practice,
   };
 }
 
@@ -154,6 +176,12 @@ function queueBatch(id: BatchId, name: string, rows: readonly LoadedCase[], wait
     study: 'Study',
     specialty: null,
     deadline: null,
+    kind: 'work',
+    locked: rows.some(({ locked }) => locked),
+    gate: 'open',
+    practice: null,
+    returned: rows.filter(({ returned }) => returned !== null && !returned.answered).length,
+    feedback: rows.filter(({ feedback }) => feedback !== null).length,
     total: rows.length,
     downloaded: rows.length,
     untouched: count('untouched'),

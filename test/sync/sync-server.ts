@@ -11,6 +11,7 @@ import {
   urlOf,
 } from '../../shared/contract/endpoint.ts';
 import type { Role } from '../../shared/permissions.ts';
+import { expertAnswerSchema } from '../../shared/schema/expert-answer.ts';
 import { type UserId, uuidv7 } from '../../shared/schema/ids.ts';
 import { defaultRubric, type Rubric } from '../../shared/schema/rubric.ts';
 import { createCall, startTestServer } from '../support/server.ts';
@@ -165,7 +166,12 @@ export async function seedBatch(
     if (texts.gold !== undefined)
       await tx
         .insert(tables.gold)
-        .values(comparisonIds.map((comparisonId) => ({ comparisonId, note: texts.gold })));
+        .values(
+          comparisonIds.map((comparisonId) => ({
+            comparisonId,
+            answer: expertAnswerSchema.parse({ preference: -1, why: texts.gold }),
+          })),
+        );
   });
   return { studyId, batchId, comparisonIds };
 }

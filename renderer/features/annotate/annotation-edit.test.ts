@@ -41,8 +41,8 @@ describe('an edit', () => {
   });
 
   it('keeps fields it does not know', () => {
-    const body = { ...emptyAnnotation(), confidence: 3 };
-    expect(applyEdit(body, { type: 'prefer', value: -2 })).toMatchObject({ confidence: 3, preference: -2 });
+    const body = { ...emptyAnnotation(), certainty: 3 };
+    expect(applyEdit(body, { type: 'prefer', value: -2 })).toMatchObject({ certainty: 3, preference: -2 });
   });
 
   it('takes over another version but not its time', () => {

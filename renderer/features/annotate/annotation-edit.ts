@@ -1,8 +1,10 @@
 import type {
   AnnotationBody,
   CaseFlagKind,
+  Confidence,
   Preference,
   RefusalVerdict,
+  SafetyFlag,
   Side,
 } from '../../../shared/schema/annotation.ts';
 
@@ -16,6 +18,12 @@ export type Edit =
   | { type: 'refusal'; side: Side; verdict: RefusalVerdict | null }
   | { type: 'reasoning'; part: ReasoningPart; text: string }
   | { type: 'case-flag'; kind: CaseFlagKind; on: boolean }
+  | { type: 'case-flag-note'; kind: CaseFlagKind; note: string }
+  | { type: 'confidence'; value: Confidence | null }
+  | { type: 'correction'; correction: NonNullable<AnnotationBody['correction']> | null }
+  | { type: 'safety-flag'; flag: SafetyFlag }
+  | { type: 'remove-safety-flag'; id: string }
+  | { type: 'confirm'; rules: readonly string[]; at: string }
   | { type: 'replace'; body: AnnotationBody };
 
 /** The body after an edit; the very same object when the edit changes nothing. */
@@ -35,6 +43,20 @@ export function applyEdit(body: AnnotationBody, edit: Edit): AnnotationBody {
       return { ...body, reasoning: { ...body.reasoning, [edit.part]: edit.text } };
     case 'case-flag':
       return flagCase(body, edit.kind, edit.on);
+    case 'case-flag-note':
+      return noteFlag(body, edit.kind, edit.note);
+    case 'confidence':
+      return (body.confidence ?? null) === edit.value ? body : { ...body, confidence: edit.value };
+    case 'correction':
+      return correct(body, edit.correction);
+    case 'safety-flag':
+      return flagPassage(body, edit.flag);
+    case 'remove-safety-flag': {
+      const left = body.safetyFlags.filter(({ id }) => id !== edit.id);
+      return left.length === body.safetyFlags.length ? body : { ...body, safetyFlags: left };
+    }
+    case 'confirm':
+      return confirm(body, edit.rules, edit.at);
     case 'replace':
       return { ...edit.body, time: body.time };
   }
@@ -51,6 +73,34 @@ function flagCase(body: AnnotationBody, kind: CaseFlagKind, on: boolean): Annota
   return { ...body, caseFlags: on ? [...others, { kind, note: '' }] : others };
 }
 
+function noteFlag(body: AnnotationBody, kind: CaseFlagKind, note: string): AnnotationBody {
+  const flag = body.caseFlags.find((one) => one.kind === kind);
+  if (!flag || flag.note === note) return body;
+  return { ...body, caseFlags: body.caseFlags.map((one) => (one === flag ? { ...one, note } : one)) };
+}
+
+function correct(body: AnnotationBody, correction: AnnotationBody['correction']): AnnotationBody {
+  const before = body.correction ?? null;
+  if (before?.text === correction?.text && before?.from === correction?.from) return body;
+  return { ...body, correction };
+}
+
+/** Adds a flag, or puts it in the place of the one with its id. */
+function flagPassage(body: AnnotationBody, flag: SafetyFlag): AnnotationBody {
+  const before = body.safetyFlags.find(({ id }) => id === flag.id);
+  const safetyFlags = before
+    ? body.safetyFlags.map((one) => (one === before ? flag : one))
+    : [...body.safetyFlags, flag];
+  return { ...body, safetyFlags };
+}
+
+function confirm(body: AnnotationBody, rules: readonly string[], at: string): AnnotationBody {
+  const known = body.confirmations ?? [];
+  const fresh = rules.filter((rule) => known.every((one) => one.rule !== rule));
+  if (fresh.length === 0) return body;
+  return { ...body, confirmations: [...known, ...fresh.map((rule) => ({ rule, at }))] };
+}
+
 /** Which answer an edit is about; also where the focus goes when the edit is undone. */
 export function placeOf(edit: Edit): string {
   switch (edit.type) {
@@ -65,7 +115,17 @@ export function placeOf(edit: Edit): string {
     case 'both-unacceptable':
       return bothUnacceptablePlace;
     case 'case-flag':
+    case 'case-flag-note':
       return flagsPlace;
+    case 'confidence':
+      return confidencePlace;
+    case 'correction':
+      return correctionPlace;
+    case 'safety-flag':
+      return safetyFlagPlace(edit.flag.id);
+    case 'remove-safety-flag':
+      return safetyFlagPlace(edit.id);
+    case 'confirm':
     case 'replace':
       return preferencePlace;
   }
@@ -77,6 +137,9 @@ export const reasoningPlace = (part: ReasoningPart) => `reasoning ${part}`;
 export const preferencePlace = 'preference';
 export const bothUnacceptablePlace = 'both-unacceptable';
 export const flagsPlace = 'flags';
+export const confidencePlace = 'confidence';
+export const correctionPlace = 'correction';
+export const safetyFlagPlace = (id: string) => `safety-flag ${id}`;
 
 type Step = { body: AnnotationBody; place: string };
 export type History = {
@@ -87,6 +150,14 @@ export type History = {
   last: { place: string; at: number } | null;
 };
 
+/** Edits that come as a drag or a run of typing. */
+const typedEdits: ReadonlySet<Edit['type']> = new Set([
+  'rate',
+  'reasoning',
+  'case-flag-note',
+  'correction',
+  'safety-flag',
+]);
 /** Steps kept per case; older ones fall off the end. */
 const maxSteps = 500;
 /** A pause in the same answer that starts a new step, milliseconds. */
@@ -109,7 +180,7 @@ export function edited(history: History, edit: Edit, at: number): History {
   return { past, present, future: [], last: { place, at } };
 }
 
-const mayJoin = (edit: Edit) => edit.type === 'rate' || edit.type === 'reasoning';
+const mayJoin = ({ type }: Edit) => typedEdits.has(type);
 
 /** One step back, and the place that changed; null when there is nothing to undo. */
 export function undone(history: History): { history: History; place: string } | null {

@@ -1,7 +1,13 @@
 import { type AnnotationBody, sides } from '../../../shared/schema/annotation.ts';
 import type { MissingAnswer } from '../../../shared/schema/completeness.ts';
 import type { Rubric } from '../../../shared/schema/rubric.ts';
-import { preferencePlace, ratingPlace, reasoningPlace, refusalPlace } from './annotation-edit.ts';
+import {
+  confidencePlace,
+  preferencePlace,
+  ratingPlace,
+  reasoningPlace,
+  refusalPlace,
+} from './annotation-edit.ts';
 
 /** Every control of a case carries its place in this attribute. */
 export const placeAttribute = 'data-place';
@@ -32,6 +38,8 @@ export function placeOfMissing(missing: MissingAnswer): string {
       return preferencePlace;
     case 'refusal':
       return refusalPlace(missing.side);
+    case 'confidence':
+      return confidencePlace;
     case 'reasoning':
       return reasoningPlace('conclusion');
   }

@@ -22,7 +22,7 @@ export function GuidelinesDrawer({ workspace, batchId, opened, onClose, onAddres
   useEffect(() => {
     if (!opened) return;
     workspace.guidelines(batchId).then(
-      (text) => setRead({ text, error: null }),
+      (guidelines) => setRead({ text: guidelines?.markdown ?? null, error: null }),
       (error: unknown) => setRead({ text: null, error: sentenceOf(error) }),
     );
   }, [workspace, batchId, opened]);

@@ -11,6 +11,13 @@ export type ShortcutId =
   | 'refusal'
   | 'why'
   | 'flag'
+  | 'flag-text'
+  | 'confidence'
+  | 'correct'
+  | 'diff'
+  | 'palette'
+  | 'settings'
+  | 'time'
   | 'rate'
   | 'guidelines'
   | 'sheet'
@@ -70,6 +77,9 @@ export const shortcuts: readonly Shortcut[] = [
   { id: 'refusal', keys: ['r'], label: 'Refusal verdict of A; again for B', group: 'Judge', inText: false },
   { id: 'why', keys: ['w'], label: 'Why: evidence, alternatives, conclusion', group: 'Judge', inText: false },
   { id: 'flag', keys: ['f'], label: 'Flag this case', group: 'Judge', inText: false },
+  { id: 'flag-text', keys: ['x'], label: 'Mark a passage as unsafe', group: 'Judge', inText: false },
+  { id: 'confidence', keys: ['i'], label: 'How sure you are, then 1 to 3', group: 'Judge', inText: false },
+  { id: 'correct', keys: ['e'], label: 'Write the corrected answer', group: 'Judge', inText: false },
   { id: 'page-down', keys: ['pagedown'], label: 'Both answers one page down', group: 'Read', inText: true },
   { id: 'page-up', keys: ['pageup'], label: 'Both answers one page up', group: 'Read', inText: true },
   { id: 'a-down', keys: ['['], label: 'Answer A down; with Shift up', group: 'Read', inText: false },
@@ -81,7 +91,8 @@ export const shortcuts: readonly Shortcut[] = [
     group: 'Read',
     inText: false,
   },
-  { id: 'search', keys: ['/'], label: 'Search in the context', group: 'Read', inText: false },
+  { id: 'diff', keys: ['d'], label: 'Show which words differ', group: 'Read', inText: false },
+  { id: 'search', keys: ['/'], label: 'Find in the context and the answers', group: 'Read', inText: false },
   { id: 'context', keys: ['c'], label: 'Fold or open the context', group: 'Read', inText: false },
   { id: 'guidelines', keys: ['g'], label: 'Guidelines', group: 'Read', inText: false },
   { id: 'submit', keys: ['mod+enter'], label: 'Submit and next', group: 'Go on', inText: true },
@@ -89,6 +100,15 @@ export const shortcuts: readonly Shortcut[] = [
   { id: 'skip', keys: ['s'], label: 'Skip, with a reason', group: 'Go on', inText: false },
   { id: 'undo', keys: ['mod+z'], label: 'Undo', group: 'Go on', inText: true },
   { id: 'redo', keys: ['mod+shift+z'], label: 'Redo', group: 'Go on', inText: true },
+  { id: 'palette', keys: ['mod+k'], label: 'All commands', group: 'Go on', inText: true },
+  { id: 'time', keys: ['t'], label: 'Time on this case', group: 'Go on', inText: false },
+  {
+    id: 'settings',
+    keys: ['mod+,'],
+    label: 'Settings: text size, density, keys',
+    group: 'Go on',
+    inText: true,
+  },
   { id: 'sheet', keys: ['?'], label: 'This sheet', group: 'Go on', inText: false },
 ];
 

@@ -18,7 +18,7 @@ export type BatchOptions = {
 export async function batchCreate({ context, output }: Session, options: BatchOptions): Promise<void> {
   const { study: studyName, ...choice } = options;
   const study = await getStudy(context, studyName);
-  const batch = await createBatch(context, { ...choice, studyId: study.id });
+  const batch = await createBatch(context, { ...choice, kind: 'work', studyId: study.id });
   const fewer = batch.comparisons < options.size ? ` (${options.size} asked for; no more are left)` : '';
   output.result({ batch }, [
     `Made the batch "${batch.name}" with ${plural(batch.comparisons, 'comparison')}${fewer}, ${plural(batch.overlap, 'physician')} for each.`,
