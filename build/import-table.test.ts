@@ -20,7 +20,7 @@ const rows: Row[] = [
       '../../renderer/platform.ts',
       '../../test/support/x.ts',
     ],
-    allowed: ['zod', '@noble/hashes/sha2.js', './merge.ts', '../schema/ids.ts'],
+    allowed: ['zod', '@noble/hashes/sha2.js', 'cephes', './merge.ts', '../schema/ids.ts'],
   },
   {
     file: 'renderer/ui/planted.tsx',

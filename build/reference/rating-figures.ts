@@ -1,0 +1,333 @@
+import { z } from 'zod';
+import { seededRandom } from '../../shared/selection/random.ts';
+import {
+  identityWeights,
+  linearValueWeights,
+  linearWeights,
+  quadraticValueWeights,
+  quadraticWeights,
+  type Weights,
+  weightsFromDisagreement,
+} from '../../shared/stats/agreement-weights.ts';
+import { alphaStandardError, alphaUnitBootstrap } from '../../shared/stats/alpha-interval.ts';
+import {
+  type Agreement,
+  brennanPrediger,
+  congerKappa,
+  fleissKappa,
+  gwetAc,
+  intervalAround,
+  percentAgreement,
+} from '../../shared/stats/chance-corrected.ts';
+import { type CohenKappa, cohenKappa, lightKappa } from '../../shared/stats/cohen-kappa.ts';
+import type { Figure } from '../../shared/stats/figure.ts';
+import { fleissTest, unitAgreements } from '../../shared/stats/fleiss-test.ts';
+import { type IccForm, intraclassCorrelations } from '../../shared/stats/icc.ts';
+import { kendallW } from '../../shared/stats/kendall-w.ts';
+import { type AlphaMetric, alphaMetrics, krippendorffAlpha } from '../../shared/stats/krippendorff-alpha.ts';
+import {
+  type Category,
+  onlyRaters,
+  type Ratings,
+  ratingsFromCounts,
+  ratingsFromRows,
+  ratingsFromTable,
+} from '../../shared/stats/ratings.ts';
+import type { CaseInput } from './case-file.ts';
+import { type Figures, firstOf, from, levelOf, named, unknownKey } from './figures.ts';
+
+const category = z.union([z.string(), z.number()]);
+const rows = z.array(z.array(category.nullable()));
+const square = z.array(z.array(z.number()));
+
+type Weighting = 'identity' | 'linear' | 'quadratic' | 'custom' | 'custom_asymmetric';
+type Variance = 'n-1' | 'n';
+
+/** A table with what its file says about it. */
+type Source = {
+  table: Ratings;
+  /** Standard errors of two raters' tables are divided by n, as the published ones are. */
+  variance: Variance;
+  usual: Weighting;
+  custom: Partial<Record<'custom' | 'custom_asymmetric', Weights>>;
+};
+
+function weightsOf(
+  { table, custom }: Source,
+  weighting: Weighting,
+  by: 'position' | 'value',
+): Weights | null {
+  const { categories } = table;
+  const q = categories.length;
+  if (weighting === 'identity') return identityWeights(q);
+  if (weighting === 'linear') return by === 'position' ? linearWeights(q) : linearValueWeights(categories);
+  if (weighting === 'quadratic')
+    return by === 'position' ? quadraticWeights(q) : quadraticValueWeights(categories);
+  return custom[weighting] ?? null;
+}
+
+type Coefficient = (table: Ratings, options: { weights: Weights; divisor: Variance }) => Figure<Agreement>;
+
+const coefficients: Record<string, Coefficient> = {
+  percent_agreement: percentAgreement,
+  scott_pi: fleissKappa,
+  fleiss_kappa: fleissKappa,
+  fleiss: fleissKappa,
+  conger_kappa: congerKappa,
+  brennan_prediger: brennanPrediger,
+  bennett_s: brennanPrediger,
+  randolph_kappa: brennanPrediger,
+  gwet_ac1: gwetAc,
+  gwet_ac2: gwetAc,
+};
+
+const weightingPattern = /^(.*?)_(linear|quadratic|custom_asymmetric|custom)(?=_|$)(.*)$/;
+
+/** "gwet_ac2_quadratic_se" as its coefficient, weighting and quantity; null when it names none of these coefficients. */
+function parsed(
+  key: string,
+  usual: Weighting,
+): { name: string; weighting: Weighting; quantity: string } | null {
+  const weighted = weightingPattern.exec(key);
+  const [, stem = key, word = usual, rest = ''] = weighted ?? [];
+  const plain = weighted ? `${stem}${rest}` : key;
+  const name = Object.keys({ ...coefficients, cohen_kappa: 0, weighted_kappa: 0, krippendorff: 0 })
+    .filter((known) => plain === known || plain.startsWith(`${known}_`))
+    .sort((a, b) => b.length - a.length)[0];
+  if (name === undefined) return null;
+  const weighting = name === 'gwet_ac1' && !weighted ? 'identity' : (word as Weighting);
+  return { name, weighting, quantity: plain.slice(name.length + 1) };
+}
+
+function agreementPart(figure: Figure<Agreement>, quantity: string): unknown {
+  const parts: Record<string, (found: Agreement) => unknown> = {
+    '': ({ value }) => value,
+    irr: ({ value }) => value,
+    se: ({ standardError }) => standardError,
+    se_gwet: ({ standardError }) => standardError,
+    expected_agreement: ({ expected }) => expected,
+    observed_agreement: ({ observed }) => observed,
+  };
+  if (quantity === 'ci95') return from(figure, ({ interval }) => interval);
+  const part = Object.hasOwn(parts, quantity) ? parts[quantity] : undefined;
+  return part ? from(figure, part) : unknownKey;
+}
+
+function cohenPart(table: Ratings, weights: Weights, quantity: string): unknown {
+  const level = levelOf(quantity);
+  if (level !== null) return from(cohenKappa(table, { weights, level }), ({ interval }) => interval);
+  const parts: Record<string, (found: CohenKappa) => unknown> = {
+    '': ({ value }) => value,
+    ase: ({ standardError }) => standardError,
+    ase_null: ({ nullStandardError }) => nullStandardError,
+    z: ({ z: statistic }) => statistic,
+    p: ({ p }) => p,
+    n: ({ units }) => units,
+    expected_agreement: ({ expected }) => expected,
+    observed_agreement: ({ observed }) => observed,
+    ci95_null_se: ({ value, nullStandardError }) =>
+      nullStandardError === null ? null : intervalAround(value, nullStandardError, 0.95),
+  };
+  const part = Object.hasOwn(parts, quantity) ? parts[quantity] : undefined;
+  return part ? from(cohenKappa(table, { weights }), part) : unknownKey;
+}
+
+/** Coefficients with their weighting and quantity in the key. */
+const coefficientFigures =
+  (source: Source): Figures =>
+  (key) => {
+    const asked = parsed(key, source.usual);
+    if (!asked || asked.name === 'krippendorff') return unknownKey;
+    const { name, weighting, quantity } = asked;
+    const isCohen = name === 'cohen_kappa' || name === 'weighted_kappa';
+    const weights = weightsOf(source, weighting, isCohen ? 'position' : 'value');
+    if (!weights) return unknownKey;
+    if (isCohen && quantity !== 'se_gwet') return cohenPart(source.table, weights, quantity);
+    const coefficient = isCohen ? congerKappa : coefficients[name];
+    if (!coefficient) return unknownKey;
+    return agreementPart(coefficient(source.table, { weights, divisor: source.variance }), quantity);
+  };
+
+const pairPattern = /^(cohen_kappa|weighted_kappa_\w+?)_raters_(\d+)_(\d+)(?:_(\w+))?$/;
+
+/** Cohen's kappa of two named raters of many, counted from 1. */
+const pairFigures =
+  (source: Source): Figures =>
+  (key) => {
+    const [, name, first, second, quantity] = pairPattern.exec(key) ?? [];
+    if (name === undefined) return unknownKey;
+    const table = onlyRaters(source.table, [Number(first) - 1, Number(second) - 1]);
+    return coefficientFigures({ ...source, table })(quantity ? `${name}_${quantity}` : name);
+  };
+
+const isMetric = (word: string): word is AlphaMetric => alphaMetrics.some((metric) => metric === word);
+const metricOf: Partial<Record<Weighting, AlphaMetric>> = { identity: 'nominal', quadratic: 'interval' };
+
+/** Alpha, its disagreements, and Gwet's form of it with a standard error. */
+const alphaFigures =
+  (source: Source): Figures =>
+  (key) => {
+    const { table, variance, usual } = source;
+    const [, metric = '', quantity = ''] =
+      /^(?:krippendorff_)?alpha_([a-z]+)(?:_(\w+))?$/.exec(key) ??
+      /^([a-z]+)_((?:observed|expected)_disagreement)$/.exec(key) ??
+      [];
+    if (isMetric(metric)) return alphaPart(source, metric, quantity);
+    if (key === 'krippendorff_alpha') return alphaPart(source, metricOf[usual] ?? 'nominal', '');
+    const [, kind, weighting] =
+      /^krippendorff_(observed|expected)_agreement(?:_(linear|quadratic))?$/.exec(key) ?? [];
+    const weights =
+      kind === undefined ? null : weightsOf(source, (weighting ?? 'identity') as Weighting, 'value');
+    if (!weights) return unknownKey;
+    const found = alphaStandardError(table, { weights, divisor: variance });
+    return from(found, ({ observed, expected }) => (kind === 'observed' ? observed : expected));
+  };
+
+function alphaPart(source: Source, metric: AlphaMetric, quantity: string): unknown {
+  const { table, variance } = source;
+  const alpha = krippendorffAlpha(table, metric);
+  if (quantity === '' || quantity === 'nltk') return from(alpha, ({ value }) => value);
+  if (quantity === 'observed_disagreement') return from(alpha, (found) => found.observedDisagreement);
+  if (quantity === 'expected_disagreement') return from(alpha, (found) => found.expectedDisagreement);
+  if (quantity !== 'se_gwet' || (metric !== 'nominal' && metric !== 'interval')) return unknownKey;
+  const weights = weightsOf(source, metric === 'nominal' ? 'identity' : 'quadratic', 'value');
+  return (
+    weights &&
+    from(alphaStandardError(table, { weights, divisor: variance }), ({ standardError }) => standardError)
+  );
+}
+
+const bootstrapInput = z.looseObject({
+  level: z.number().default(0.95),
+  replicates: z.number().default(20_000),
+});
+
+const bootstrapFigures =
+  ({ table }: Source, input: CaseInput): Figures =>
+  (key) => {
+    const [, metric = '', quantity] = /^bootstrap_([a-z]+)_(se|ci\d\d)$/.exec(key) ?? [];
+    if (!isMetric(metric) || quantity === undefined) return unknownKey;
+    const { level, replicates } = bootstrapInput.parse(input.bootstrap ?? {});
+    const found = alphaUnitBootstrap(table, metric, {
+      level: levelOf(quantity) ?? level,
+      replicates,
+      random: seededRandom(`reference ${metric}`),
+    });
+    return from(found, ({ standardError, percentile }) => (quantity === 'se' ? standardError : percentile));
+  };
+
+const numericRows = (table: readonly (readonly (Category | null)[])[]): (number | null)[][] | null => {
+  const isNumeric = table.flat().every((value) => value === null || typeof value === 'number');
+  return isNumeric ? (table as (number | null)[][]) : null;
+};
+
+const formNames = ['1_1', '2_1', '3_1', '1_k', '2_k', '3_k'] as const;
+
+/** Intraclass correlations and Kendall's W: of numbers, not of categories. */
+function measurementFigures(values: (number | null)[][] | null): Figures {
+  if (!values) return () => unknownKey;
+  const icc = (level?: number) => intraclassCorrelations(values, level);
+  const w = () => kendallW(values);
+  const form = (name: string) => name.replace('_', ',') as IccForm;
+  const forms = Object.fromEntries(
+    formNames.map((name) => [
+      `icc_${name}`,
+      () => from(icc(), ({ forms: found }) => found[form(name)].value),
+    ]),
+  );
+  const intervals: Figures = (key) => {
+    const [, word = '', name = ''] = /^(ci\d\d)_([123]_[1k])$/.exec(key) ?? [];
+    const level = levelOf(word);
+    return level === null ? unknownKey : from(icc(level), ({ forms: found }) => found[form(name)].interval);
+  };
+  const others = named({
+    ...forms,
+    f_1: () => from(icc(), ({ oneWay }) => oneWay.f),
+    f_2: () => from(icc(), ({ twoWay }) => twoWay.f),
+    p_1: () => from(icc(), ({ oneWay }) => oneWay.p),
+    p_2: () => from(icc(), ({ twoWay }) => twoWay.p),
+    df1: () => from(icc(), ({ oneWay }) => oneWay.df1),
+    df2_oneway: () => from(icc(), ({ oneWay }) => oneWay.df2),
+    df2_twoway: () => from(icc(), ({ twoWay }) => twoWay.df2),
+    kendall_w: () => from(w(), ({ value }) => value),
+    kendall_w_uncorrected: () => from(w(), ({ uncorrected }) => uncorrected),
+    kendall_w_chi2: () => from(w(), ({ chiSquared }) => chiSquared),
+    kendall_w_df: () => from(w(), ({ df }) => df),
+    kendall_w_p: () => from(w(), ({ p }) => p),
+  });
+  return firstOf(others, intervals);
+}
+
+/** Fleiss' test and the figures of single units and categories. */
+const fleissFigures = ({ table }: Source): Figures =>
+  named({
+    fleiss_kappa_z: () => from(fleissTest(table), ({ z: statistic }) => statistic),
+    fleiss_kappa_p: () => from(fleissTest(table), ({ p }) => p),
+    category_kappa: () =>
+      from(fleissTest(table), ({ categories }) => categories.map((one) => one?.value ?? null)),
+    per_subject_agreement: () => unitAgreements(table),
+    mean_pairwise_cohen_kappa: () => from(lightKappa(table), ({ value }) => value),
+    light_kappa: () => from(lightKappa(table), ({ value }) => value),
+    n_units: () => table.units,
+    n_raters: () => table.raters,
+  });
+
+const usualWeighting = (input: CaseInput): Weighting => {
+  const found = z.enum(['linear', 'quadratic']).safeParse(input.weights);
+  return found.success ? found.data : 'identity';
+};
+
+const all = (source: Source, input: CaseInput, values: (number | null)[][] | null): Figures =>
+  firstOf(
+    fleissFigures(source),
+    pairFigures(source),
+    alphaFigures(source),
+    coefficientFigures(source),
+    bootstrapFigures(source, input),
+    measurementFigures(values),
+  );
+
+/** `ratings`: units by raters, null where missing. */
+export function ratingFigures(input: CaseInput): Figures {
+  const given = rows.parse(input.units_by_raters);
+  const declared = z.array(category).optional().parse(input.categories);
+  const table = ratingsFromRows(given, declared);
+  return all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, numericRows(given));
+}
+
+/** A table of ratings from elsewhere, for kinds that hold labels. */
+export const tableFigures = (table: Ratings, input: CaseInput): Figures =>
+  all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, null);
+
+/** `contingency`: two raters' cross table. */
+export function contingencyFigures(input: CaseInput): Figures {
+  const counts = square.parse(input.table);
+  const categories = z
+    .array(category)
+    .default(counts.map((_, i) => i + 1))
+    .parse(input.categories);
+  const table = ratingsFromTable(counts, categories);
+  const weights = (given: unknown) =>
+    given === undefined ? {} : { found: weightsFromDisagreement(square.parse(given)) };
+  const custom = weights(input.disagreement_weights).found;
+  const asymmetric = weights(input.disagreement_weights_asymmetric).found;
+  const source: Source = {
+    table,
+    variance: 'n',
+    usual: usualWeighting(input),
+    custom: { ...(custom && { custom }), ...(asymmetric && { custom_asymmetric: asymmetric }) },
+  };
+  return all(source, input, null);
+}
+
+/** `category_counts`: units by categories, raters unknown. */
+export function categoryCountFigures(input: CaseInput): Figures {
+  const counts = square.parse(input.counts);
+  const width = counts[0]?.length ?? 0;
+  const categories = z
+    .array(category)
+    .default(Array.from({ length: width }, (_, i) => i + 1))
+    .parse(input.categories);
+  const table = ratingsFromCounts(counts, categories);
+  return all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, null);
+}

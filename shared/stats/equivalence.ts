@@ -1,0 +1,134 @@
+import { normalCdf, normalQuantile, studentCdf, studentQuantile } from './distributions.ts';
+import { type Figure, type Interval, undefinedBecause } from './figure.ts';
+
+/** The margins within which a difference does not matter, lower < upper. */
+export type Margins = { lower: number; upper: number };
+
+/** Two one-sided tests (Schuirmann 1987). `interval` is the 1 - 2 alpha one: equivalent when it lies within the margins. */
+export type Equivalence = {
+  difference: number;
+  standardError: number;
+  /** Degrees of freedom of t; null where the statistics are normal. */
+  df: number | null;
+  /** Above the lower margin. */
+  lower: { statistic: number; p: number };
+  /** Below the upper margin. */
+  upper: { statistic: number; p: number };
+  p: number;
+  interval: Interval;
+  /** The usual two-sided interval at 1 - alpha. */
+  wideInterval: Interval;
+  equivalent: boolean;
+  /** Above the lower margin alone: not worse by more than it. */
+  nonInferior: boolean;
+};
+
+type Estimate = { difference: number; standardError: number; df: number | null };
+
+/** Two one-sided tests of an estimate. @throws RangeError unless lower < upper and 0 < alpha < 0.5 */
+export function twoOneSidedTests(
+  estimate: Estimate,
+  { lower, upper }: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  if (!(lower < upper)) throw new RangeError('the lower margin must be below the upper one');
+  if (!(alpha > 0 && alpha < 0.5)) throw new RangeError('alpha must lie between 0 and 0.5');
+  const { difference, standardError, df } = estimate;
+  if (!(standardError > 0)) return undefinedBecause('no-variation');
+  const cdf = (value: number) => (df === null ? normalCdf(value) : studentCdf(value, df));
+  const reach = (level: number) =>
+    standardError * (df === null ? normalQuantile(level) : studentQuantile(level, df));
+  const statistics = {
+    lower: (difference - lower) / standardError,
+    upper: (difference - upper) / standardError,
+  };
+  const pLower = cdf(-statistics.lower);
+  const pUpper = cdf(statistics.upper);
+  const around = (by: number): Interval => [difference - by, difference + by];
+  return {
+    defined: true,
+    ...estimate,
+    lower: { statistic: statistics.lower, p: pLower },
+    upper: { statistic: statistics.upper, p: pUpper },
+    p: Math.max(pLower, pUpper),
+    interval: around(reach(1 - alpha)),
+    wideInterval: around(reach(1 - alpha / 2)),
+    equivalent: Math.max(pLower, pUpper) < alpha,
+    nonInferior: pLower < alpha,
+  };
+}
+
+/** One mean against `mu`: t test of the summary figures; margins are around 0 (Schuirmann 1987). */
+export function meanEquivalence(
+  { mean, mu, sd, n }: { mean: number; mu: number; sd: number; n: number },
+  margins: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  if (n < 2) return undefinedBecause('too-few-units');
+  return twoOneSidedTests(
+    { difference: mean - mu, standardError: sd / Math.sqrt(n), df: n - 1 },
+    margins,
+    alpha,
+  );
+}
+
+/** Two means of the same units, from their standard deviations and correlation. */
+export function pairedEquivalence(
+  paired: { mean1: number; mean2: number; sd1: number; sd2: number; r12: number; n: number },
+  margins: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  const { mean1, mean2, sd1, sd2, r12, n } = paired;
+  const sd = Math.sqrt(sd1 ** 2 + sd2 ** 2 - 2 * r12 * sd1 * sd2);
+  return meanEquivalence({ mean: mean1 - mean2, mu: 0, sd, n }, margins, alpha);
+}
+
+/** Paired values: their mean difference x - y. @throws RangeError when they are not equally many */
+export function pairedValuesEquivalence(
+  x: readonly number[],
+  y: readonly number[],
+  margins: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  if (x.length !== y.length) throw new RangeError('paired values must be equally many');
+  const differences = x.map((value, i) => value - (y[i] ?? 0));
+  const n = differences.length;
+  if (n < 2) return undefinedBecause(n === 0 ? 'no-units' : 'too-few-units');
+  const mean = differences.reduce((sum, value) => sum + value, 0) / n;
+  const sd = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  return meanEquivalence({ mean, mu: 0, sd, n }, margins, alpha);
+}
+
+/** One share against margins on its own scale, with the sample's variance (Wald). */
+export function proportionEquivalence(
+  { successes, n }: { successes: number; n: number },
+  margins: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  if (n < 1) return undefinedBecause('no-units');
+  const share = successes / n;
+  const standardError = Math.sqrt((share * (1 - share)) / n);
+  return twoOneSidedTests({ difference: share, standardError, df: null }, margins, alpha);
+}
+
+export type TwoProportions = { p1: number; n1: number; p2: number; n2: number };
+
+/** Two independent shares, p1 - p2, with unpooled or pooled variance. */
+export function twoProportionEquivalence(
+  { p1, n1, p2, n2 }: TwoProportions,
+  margins: Margins,
+  alpha = 0.05,
+  variance: 'unpooled' | 'pooled' = 'unpooled',
+): Figure<Equivalence> {
+  if (n1 < 1 || n2 < 1) return undefinedBecause('no-units');
+  const pooled = (n1 * p1 + n2 * p2) / (n1 + n2);
+  const squared =
+    variance === 'pooled'
+      ? pooled * (1 - pooled) * (1 / n1 + 1 / n2)
+      : (p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2;
+  return twoOneSidedTests(
+    { difference: p1 - p2, standardError: Math.sqrt(squared), df: null },
+    margins,
+    alpha,
+  );
+}
