@@ -5,7 +5,7 @@ import { type Figure, type Interval, undefinedBecause } from './figure.ts';
 export type IccForm = '1,1' | '2,1' | '3,1' | '1,k' | '2,k' | '3,k';
 
 export type IntraclassCorrelations = {
-  forms: Record<IccForm, { value: number; interval: Interval }>;
+  forms: Record<IccForm, { value: number; interval: Interval | null }>;
   /** MSB / MSW of the one-way model, and MSB / MSE of the two-way model, each with its p. */
   oneWay: { f: number; df1: number; df2: number; p: number };
   twoWay: { f: number; df1: number; df2: number; p: number };
@@ -49,16 +49,17 @@ function meanSquares(rows: readonly number[][], k: number): MeanSquares {
 /** Reliability of the mean of k ratings from that of one (Spearman 1910, Brown 1910). */
 const stepUp = (rho: number, k: number) => (k * rho) / (1 + (k - 1) * rho);
 
-/** Limits of ICC(2,1) by the approximation of Shrout and Fleiss (1979, p. 424). */
+/** Limits of ICC(2,1) by the approximation of Shrout and Fleiss (1979, p. 424); null where its degrees of freedom vanish. */
 function twoRandomInterval(
   { n, k, between, raters, error }: MeanSquares,
   value: number,
   level: number,
-): Interval {
+): Interval | null {
   const fj = raters / error;
   const top = (k - 1) * (n - 1) * (k * value * fj + n * (1 + (k - 1) * value) - k * value) ** 2;
   const bottom = (n - 1) * k ** 2 * value ** 2 * fj ** 2 + (n * (1 + (k - 1) * value) - k * value) ** 2;
   const v = top / bottom;
+  if (!(v > 1e-9)) return null;
   const tail = (1 + level) / 2;
   const fLow = fisherQuantile(tail, n - 1, v);
   const fHigh = fisherQuantile(tail, v, n - 1);
@@ -82,21 +83,19 @@ export function intraclassCorrelations(
   if (rows.length === 0) return undefinedBecause('no-units');
   if (k < 2) return undefinedBecause('one-rater');
   if (complete.length < 2) return undefinedBecause('too-few-units');
-  const squaresFound = meanSquares(complete, k);
-  return squaresFound.within > 0 && squaresFound.error > 0
-    ? { defined: true, ...correlations(squaresFound, level), units: complete.length, raters: k }
-    : perfectOrConstant(squaresFound, complete.length, level);
+  const found = meanSquares(complete, k);
+  // Means of units that are all equal leave every form without a value: 0 / 0, or minus infinity.
+  if (!(found.between > 1e-12 * (found.within + found.error))) return undefinedBecause('no-variation');
+  if (!(found.error > 0)) return found.raters > 0 ? undefinedBecause('no-variation') : perfect(found);
+  const { forms, ...tests } = correlations(found, level);
+  if (!Object.values(forms).every(({ value }) => Number.isFinite(value)))
+    return undefinedBecause('no-variation');
+  return { defined: true, forms, ...tests, units: complete.length, raters: k };
 }
 
-/** Without residual variance the ratios of mean squares are infinite: only a perfect table keeps a value. */
-function perfectOrConstant(
-  found: MeanSquares,
-  units: number,
-  _level: number,
-): Figure<IntraclassCorrelations> {
-  if (!(found.between > 0) || found.raters > 0) return undefinedBecause('no-variation');
+/** All raters gave the same, different values. */
+function perfect({ n, k }: MeanSquares): Figure<IntraclassCorrelations> {
   const one = { value: 1, interval: [1, 1] as Interval };
-  const { n, k } = found;
   const forms = { '1,1': one, '2,1': one, '3,1': one, '1,k': one, '2,k': one, '3,k': one };
   const infinite = (df2: number) => ({ f: Number.POSITIVE_INFINITY, df1: n - 1, df2, p: 0 });
   return {
@@ -104,7 +103,7 @@ function perfectOrConstant(
     forms,
     oneWay: infinite(n * (k - 1)),
     twoWay: infinite((n - 1) * (k - 1)),
-    units,
+    units: n,
     raters: k,
   };
 }
@@ -133,7 +132,7 @@ function correlations(
       '2,1': { value: two, interval: twoInterval },
       '2,k': {
         value: (between - error) / (between + (raters - error) / n),
-        interval: each(twoInterval, (rho) => stepUp(rho, k)),
+        interval: twoInterval && each(twoInterval, (rho) => stepUp(rho, k)),
       },
       '3,1': { value: single(fTwo), interval: each(limits(fTwo, dfTwo), single) },
       '3,k': { value: average(fTwo), interval: each(limits(fTwo, dfTwo), average) },

@@ -39,7 +39,7 @@ export function wilsonCorrectedInterval(successes: number, n: number, level = 0.
 export function clopperPearsonInterval(successes: number, n: number, level = 0.95): Interval {
   const tail = (1 - level) / 2;
   return [
-    betaQuantile(tail, successes, n - successes + 1),
+    successes === 0 ? 0 : betaQuantile(tail, successes, n - successes + 1),
     successes === n ? 1 : betaQuantile(1 - tail, successes + 1, n - successes),
   ];
 }
