@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { appShellPlugin } from './build/app-shell-plugin.ts';
+import { firstPaintPlugin } from './build/first-paint-plugin.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { version } = JSON.parse(readFileSync(at('./package.json'), 'utf8')) as { version: string };
@@ -12,7 +13,7 @@ export default defineConfig(({ mode }) => ({
   root: at('./renderer'),
   base: '/',
   publicDir: false,
-  plugins: [react(), appShellPlugin()],
+  plugins: [react(), appShellPlugin(), firstPaintPlugin()],
   define: { __APP_VERSION__: JSON.stringify(version) },
   worker: { format: 'es' },
   build: {

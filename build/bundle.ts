@@ -46,7 +46,13 @@ async function buildElectron(): Promise<void> {
 const parts: Part[] = [
   {
     name: 'renderer',
-    sources: ['renderer', 'vite.config.ts', 'build/app-shell-plugin.ts', ...common],
+    sources: [
+      'renderer',
+      'vite.config.ts',
+      'build/app-shell-plugin.ts',
+      'build/first-paint-plugin.ts',
+      ...common,
+    ],
     output: 'dist/renderer/index.html',
     build: buildRenderer,
   },

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import type { Role } from '../shared/permissions.ts';
 
-/** Takes the page as it stands, under a name. */
-export type Shoot = (name: string) => Promise<void>;
+type Size = { width: number; height: number };
+/** Takes the page as it stands, under a name; at the usual sizes unless others are given. */
+export type Shoot = (name: string, sizes?: readonly Size[]) => Promise<void>;
 export type Stop = { name: string; go: (page: Page, shoot: Shoot) => Promise<void> };
 
 const id = '[0-9a-f-]{36}';
@@ -63,9 +64,68 @@ const annotate: Stop = {
     await page.keyboard.press('Control+Enter');
     await shoot('annotate-what-is-missing');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.keyboard.press('1');
+    await shoot('annotate-flags');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('e');
+    await page.keyboard.press('1');
+    await shoot('annotate-corrected-answer');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('d');
+    await page.locator('[data-diff-bar]').waitFor();
+    await shoot('annotate-differences');
+    await page.keyboard.press('d');
     await page.keyboard.press('?');
     await shoot('annotate-keys');
     await page.keyboard.press('Escape');
+  },
+};
+
+const zoomed: readonly Size[] = [{ width: 640, height: 400 }];
+const narrow: readonly Size[] = [{ width: 480, height: 800 }];
+const large: readonly Size[] = [
+  { width: 2560, height: 1440 },
+  { width: 3840, height: 2160 },
+];
+
+/** Palette, settings, high contrast, and the windows that are not the usual size. */
+const workstation: Stop = {
+  name: 'workstation',
+  go: async (page, shoot) => {
+    await goTo(page, '/queue');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await shoot('queue-palette');
+    await page.keyboard.press('Escape');
+    const button = page.getByRole('button', { name: /continue|start|look again/i });
+    await button.first().click();
+    await page.waitForURL(/\/annotate\//);
+    await page.locator('[data-layer][data-active]').getByRole('slider').first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await shoot('palette');
+    await page.keyboard.type('an');
+    await shoot('palette-search');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+,');
+    await page.getByRole('dialog').waitFor();
+    await shoot('settings');
+    await page.getByRole('tab', { name: 'Keys' }).click();
+    await shoot('settings-keys');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.emulateMedia({ contrast: 'more' });
+    await shoot('annotate-high-contrast');
+    await page.emulateMedia({ contrast: 'no-preference' });
+    await shoot('annotate-zoomed', zoomed);
+    await shoot('annotate-narrow', narrow);
+    await shoot('annotate-large', large);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.keyboard.press('Shift+C');
+    await shoot('annotate-context-above');
+    await page.keyboard.press('Shift+C');
   },
 };
 
@@ -73,7 +133,7 @@ const study = new RegExp(`^/studies/${id}$`);
 
 /** What each role sees; a role's first screen is where it lands after sign-in. */
 export const desks: Partial<Record<Role, Stop[]>> = {
-  physician: [at('queue', '/queue'), annotate, at('sync', '/sync')],
+  physician: [at('queue', '/queue'), annotate, workstation, at('sync', '/sync')],
   lead: [
     at('studies', '/studies'),
     following('study', '/studies', study),

@@ -23,8 +23,8 @@ type Site = { url: string; accounts: readonly DemoAccount[] };
 /** Takes the page as it stands, once per size; the last one is left for what comes next. */
 const shooter =
   (page: Page, theme: string): Shoot =>
-  async (name) => {
-    for (const size of sizes) {
+  async (name, at = sizes) => {
+    for (const size of at) {
       await page.setViewportSize(size);
       await page.waitForTimeout(300);
       await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${theme}.png`) });

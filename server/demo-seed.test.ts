@@ -44,7 +44,7 @@ describe('the demo', () => {
     }
   });
 
-  it('has a study of which every comparison waits for both physicians', async () => {
+  it('has a study of which every comparison waits for both physicians, as practice or as work', async () => {
     const admin = demo.accounts.find((account) => account.role === 'admin');
     const body = { email: admin?.email ?? '', password: 'another long password', ...device };
     const { token } = await server.call(signIn, { body });
@@ -53,9 +53,16 @@ describe('the demo', () => {
     expect(study?.comparisons).toBeGreaterThanOrEqual(24);
     expect(study?.specialties.length).toBeGreaterThanOrEqual(6);
     const { batches } = await call(listBatches, { params: { studyId: study?.id ?? '' } });
-    expect(batches).toMatchObject([
-      { overlap: 2, comparisons: study?.comparisons, assigned: (study?.comparisons ?? 0) * 2 },
-    ]);
+    const [work, practice] = batches;
+    expect(work).toMatchObject({ name: demo.batch, kind: 'work', overlap: 2 });
+    expect(practice).toMatchObject({ name: demo.practice, kind: 'practice', overlap: 2 });
+    expect(practice?.comparisons).toBeGreaterThanOrEqual(5);
+    expect((work?.comparisons ?? 0) + (practice?.comparisons ?? 0)).toBe(study?.comparisons);
+    for (const batch of batches) expect(batch.assigned).toBe(batch.comparisons * 2);
+    expect(study?.settings).toMatchObject({ qualification: { required: false }, calibrationEvery: 2 });
+    expect(study?.guidelinesVersion).toBe(1);
+    // Some known cases are left among the work.
+    expect((study?.known ?? 0) - (practice?.comparisons ?? 0)).toBeGreaterThanOrEqual(2);
   });
 
   it('is not made again, nor where people are already', async () => {

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Batch } from '../shared/contract/batches.ts';
+import type { Batch, BatchKind } from '../shared/contract/batches.ts';
 import type { Study } from '../shared/contract/studies.ts';
 import type { Role } from '../shared/permissions.ts';
 import type { UserId } from '../shared/schema/ids.ts';
@@ -11,7 +12,7 @@ import { activateAccount } from './auth/domain.ts';
 import { assignBatch, createBatch, listBatches } from './batches/domain.ts';
 import type { Context } from './db/context.ts';
 import { importCases } from './imports/domain.ts';
-import { createStudy, findStudyByName, readStudy } from './studies/domain.ts';
+import { changeSettings, createStudy, findStudyByName, readStudy } from './studies/domain.ts';
 import { createSignInLink, invitePerson, type LinkOptions, listPeople } from './users/domain.ts';
 
 export type DemoAccount = { role: Role; name: string; email: string; password: string; link: string };
@@ -21,6 +22,7 @@ export type Demo = {
   cases: number;
   comparisons: number;
   batch: string;
+  practice: string;
   accounts: DemoAccount[];
 };
 
@@ -28,6 +30,9 @@ type DemoPerson = { role: Role; name: string; email: string; specialties: string
 
 const studyName = 'Demo: clinical answers';
 const batchName = 'First look';
+const practiceName = 'Practice';
+/** Of the four known cases among the work, two at a time. */
+const calibrationEvery = 2;
 const folder = new URL('./demo/', import.meta.url);
 
 const physicians: DemoPerson[] = [
@@ -75,35 +80,48 @@ async function makeStudy(context: Context): Promise<Study> {
   return createStudy(context, { name: studyName, rubric, guidelines });
 }
 
-async function importAll(context: Context, study: Study): Promise<Study> {
-  const cases = new URL('cases/', folder);
-  const files = (await readdir(cases)).filter((name) => name.endsWith('.jsonl')).sort();
-  for (const fileName of files) {
-    const source = createReadStream(fileURLToPath(new URL(fileName, cases)));
-    await importCases(context, {
-      studyId: study.id,
-      source,
-      fileName,
-      pairs: 'all',
-      dryRun: false,
-      badLines: 'stop',
-    });
-  }
-  return readStudy(context, study.id);
+async function importFile(context: Context, { id: studyId }: Study, file: URL): Promise<void> {
+  await importCases(context, {
+    studyId,
+    source: createReadStream(fileURLToPath(file)),
+    fileName: basename(file.pathname),
+    pairs: 'all',
+    dryRun: false,
+    badLines: 'stop',
+  });
 }
 
-async function makeBatch(context: Context, study: Study): Promise<Batch> {
-  const known = (await listBatches(context, study.id)).find((batch) => batch.name === batchName);
+async function importWork(context: Context, study: Study): Promise<void> {
+  const cases = new URL('cases/', folder);
+  const files = (await readdir(cases)).filter((name) => name.endsWith('.jsonl')).sort();
+  for (const fileName of files) await importFile(context, study, new URL(fileName, cases));
+}
+
+/** The batch of this name, or a new one of every comparison that is free and of its kind. */
+async function makeBatch(context: Context, { id }: Study, name: string, kind: BatchKind): Promise<Batch> {
+  const known = (await listBatches(context, id)).find((batch) => batch.name === name);
   if (known) return known;
+  const { comparisons } = await readStudy(context, id);
   return createBatch(context, {
-    studyId: study.id,
-    name: batchName,
-    size: study.comparisons,
-    kind: 'work',
+    studyId: id,
+    name,
+    size: comparisons,
+    kind,
     order: 'import',
     onePerCase: false,
     overlap: physicians.length,
   });
+}
+
+/** Practice comes first: the known answers among the work are then left to calibration. */
+async function makeBatches(context: Context, study: Study): Promise<{ practice: Batch; work: Batch }> {
+  await importFile(context, study, new URL('practice.jsonl', folder));
+  const practice = await makeBatch(context, study, practiceName, 'practice');
+  await importWork(context, study);
+  const work = await makeBatch(context, study, batchName, 'work');
+  if (study.settings.calibrationEvery === null)
+    await changeSettings(context, study.id, { ...study.settings, calibrationEvery });
+  return { practice, work };
 }
 
 const tokenOf = (link: string): string => new URL(link).hash.slice(1);
@@ -143,23 +161,26 @@ async function assign(context: Context, batch: Batch): Promise<void> {
 }
 
 /**
- * Fills a database without people: a study of invented cases, a batch assigned to two physicians, and an
- * account for each role with a random password and a one-time link. Going on after an interruption is safe.
+ * Fills a database without people: a study of invented cases, a practice batch and a batch of work assigned to two
+ * physicians, and an account for each role with a random password and a one-time link. Going on after an interruption is safe.
  * @returns what must be shown once, or null when there are people already
  */
 export async function seedDemo(context: Context, options: LinkOptions): Promise<Demo | null> {
   if (!(await isDue(context))) return null;
-  const study = await importAll(context, await makeStudy(context));
-  const batch = await makeBatch(context, study);
+  const made = await makeStudy(context);
+  const { practice, work } = await makeBatches(context, made);
   const raters = await makeAccounts(context, physicians, options);
-  await assign(context, batch);
+  await assign(context, work);
+  await assign(context, practice);
+  const study = await readStudy(context, made.id);
   const others = await makeAccounts(context, staff, options);
   const accounts = [...others.toReversed(), ...raters];
   return {
     study: study.name,
     cases: study.cases,
     comparisons: study.comparisons,
-    batch: batch.name,
+    batch: work.name,
+    practice: practice.name,
     accounts,
   };
 }

@@ -1,7 +1,13 @@
 import { Button, Popover, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import { IconChevronDown, IconLogout } from '@tabler/icons-react';
+import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
 import type { Session } from '../data/types.ts';
+import { keysInForce } from '../features/annotate/shortcuts.ts';
+import { commandCenter } from '../ui/command-center.ts';
+import { Key } from '../ui/key.tsx';
+import { ariaKeys } from '../ui/key-names.ts';
+import { usePreference } from '../ui/preferences.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { counted } from '../ui/work-words.ts';
 import { leave } from './background-sync.ts';
@@ -14,7 +20,7 @@ const schemes = [
 ] as const;
 
 /** Signing out locks the work; with changes unsent the person is told first that they stay and wait. */
-async function askAndLeave(session: Session): Promise<void> {
+export async function askAndLeave(session: Session): Promise<void> {
   const waiting = (await session.workspace?.syncSummary())?.waiting ?? 0;
   if (waiting === 0) return leave();
   modals.openConfirmModal({
@@ -29,17 +35,52 @@ async function askAndLeave(session: Session): Promise<void> {
 export function AccountMenu({ session, wide = false }: { session: Session; wide?: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { user } = session;
+  const [opened, setOpened] = useState(false);
+  const settingsKeys = keysInForce(usePreference('keys')).get('settings') ?? null;
+  const button = useRef<HTMLButtonElement>(null);
+  const openSettings = () => {
+    setOpened(false);
+    // The dialog gives the keyboard back to where it was: to what stays when the menu is gone.
+    button.current?.focus();
+    commandCenter.openSettings();
+  };
+  const change = (next: boolean) => {
+    setOpened(next);
+    if (!next) button.current?.focus();
+  };
   const name = user.name || user.email;
   return (
-    <Popover position={wide ? 'top-start' : 'bottom-end'} width={250} shadow="md" trapFocus returnFocus>
+    <Popover
+      position={wide ? 'top-start' : 'bottom-end'}
+      width={250}
+      shadow="md"
+      trapFocus
+      opened={opened}
+      onChange={change}
+    >
       <Popover.Target>
-        <UnstyledButton className={classes.account} data-wide={wide || undefined}>
+        <UnstyledButton
+          ref={button}
+          className={classes.account}
+          data-wide={wide || undefined}
+          onClick={() => setOpened((open) => !open)}
+        >
           <span>{name}</span>
           <IconChevronDown size={14} aria-hidden="true" />
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={classes.menu} aria-label={`Account of ${name}`}>
         <p className={classes.email}>{user.email}</p>
+        <Button
+          variant="default"
+          fullWidth
+          leftSection={<IconSettings size={16} aria-hidden="true" />}
+          rightSection={settingsKeys ? <Key keys={settingsKeys} /> : null}
+          aria-keyshortcuts={settingsKeys ? ariaKeys(settingsKeys) : undefined}
+          onClick={openSettings}
+        >
+          Settings
+        </Button>
         <p className={classes.menuLabel}>Appearance</p>
         <Segmented
           label="Appearance"

@@ -16,6 +16,8 @@ import {
   studyIdSchema,
 } from '../../shared/schema/ids.ts';
 import { currentSession } from '../data/session.ts';
+import { CommandHost } from './command-host.tsx';
+import { keepPreferencesOf } from './keep-preferences.ts';
 import { NotFound, RouteError } from './route-error.tsx';
 import { homeFor, mayOpen, type SectionKey, safeReturn } from './sections.ts';
 import { Shell } from './shell.tsx';
@@ -57,8 +59,11 @@ const link = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
-  beforeLoad: ({ location }) => {
-    if (currentSession()) return;
+  component: CommandHost,
+  beforeLoad: async ({ location }) => {
+    const session = currentSession();
+    // Before a screen shows its keys and its text size: nothing may change a moment later.
+    if (session) return keepPreferencesOf(session);
     const from = safeReturn(location.href);
     throw redirect({ to: '/sign-in', search: from && from !== '/' ? { from } : {} });
   },

@@ -1,6 +1,11 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useSession } from '../data/session.ts';
 import type { Session } from '../data/types.ts';
+import { keysInForce } from '../features/annotate/shortcuts.ts';
+import { commandCenter } from '../ui/command-center.ts';
+import { Key } from '../ui/key.tsx';
+import { ariaKeys } from '../ui/key-names.ts';
+import { usePreference } from '../ui/preferences.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { AskAgain } from './ask-again.tsx';
 import { isIn, isOnlyPhysician, sectionsFor } from './sections.ts';
@@ -17,6 +22,7 @@ function BarFrame({ session }: { session: Session }) {
         </Link>
         <span className={classes.spring} />
         {session.workspace ? <SyncChip workspace={session.workspace} /> : null}
+        <Commands />
         <AccountMenu session={session} />
       </header>
       <div className={classes.scroll} data-page-scroll data-scroll-restoration-id="page">
@@ -25,6 +31,21 @@ function BarFrame({ session }: { session: Session }) {
         </div>
       </div>
     </div>
+  );
+}
+
+function Commands() {
+  const keys = keysInForce(usePreference('keys')).get('palette') ?? null;
+  return (
+    <button
+      type="button"
+      className={classes.commands}
+      aria-haspopup="dialog"
+      aria-keyshortcuts={keys === null ? undefined : ariaKeys(keys)}
+      onClick={commandCenter.openPalette}
+    >
+      Commands {keys === null ? null : <Key keys={keys} />}
+    </button>
   );
 }
 

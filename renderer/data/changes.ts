@@ -1,4 +1,12 @@
-import type { HeadValue, ProgressValue, Put, RevisionValue, WorkLog } from './work-log.ts';
+import type {
+  FeedbackValue,
+  HeadValue,
+  ProgressValue,
+  Put,
+  ReturnValue,
+  RevisionValue,
+  WorkLog,
+} from './work-log.ts';
 
 /** Puts decided so far, read back before the log, so that one decision can stand on the one before it. */
 export class Changes {
@@ -26,6 +34,16 @@ export class Changes {
   revision(revisionId: string): RevisionValue | null {
     const put = this.#puts.get(`revision|${revisionId}`);
     return put?.type === 'revision' ? put.value : this.log.revision(revisionId);
+  }
+
+  returnOf(assignmentId: string): ReturnValue | null {
+    const put = this.#puts.get(`return|${assignmentId}`);
+    return put?.type === 'return' ? put.value : this.log.returnOf(assignmentId);
+  }
+
+  feedbackOn(assignmentId: string): FeedbackValue | null {
+    const put = this.#puts.get(`feedback|${assignmentId}`);
+    return put?.type === 'feedback' ? put.value : this.log.feedbackOn(assignmentId);
   }
 
   putHead(value: HeadValue): void {

@@ -7,10 +7,22 @@ import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
 
 export type CaseContent = Omit<PhysicianAssignment, 'latest'>;
-type ContentRecord = { batch: PhysicianBatch } | { assignments: CaseContent[] };
+/** One version of a batch's guidelines; versions that were replaced stay on the laptop. */
+export type GuidelinesVersion = { batchId: BatchId; version: number; markdown: string };
+type ContentRecord =
+  | { batch: PhysicianBatch }
+  | { assignments: CaseContent[] }
+  | { guidelines: GuidelinesVersion };
+type TitleRow = readonly (readonly [AssignmentId, string])[];
 
 const keptOpen = 12;
 const rewriteChunk = 25;
+const titlesPrefix = 'titles.';
+const documentId = ({ batchId, version }: GuidelinesVersion) => `${batchId}.${version}`;
+
+function guidelinesOf(batch: PhysicianBatch | undefined): GuidelinesVersion[] {
+  return batch?.guidelines ? [{ batchId: batch.id, ...batch.guidelines }] : [];
+}
 
 /** Downloaded batches and cases: read-only, in their own journal and in Dexie, opened one case at a time. */
 export class ContentStore {
@@ -18,7 +30,11 @@ export class ContentStore {
   readonly #journal: Journal<ContentRecord>;
   readonly #batches = new Map<BatchId, PhysicianBatch>();
   readonly #order = new Map<BatchId, Map<AssignmentId, number>>();
+  /** Sorted once, until another case comes. */
+  readonly #sorted = new Map<BatchId, readonly AssignmentId[]>();
   readonly #places = new Map<AssignmentId, Place>();
+  readonly #titles = new Map<AssignmentId, string>();
+  #closed = false;
   readonly #open = new Map<AssignmentId, Promise<CaseContent>>();
 
   private constructor(store: LocalStore, journal: Journal<ContentRecord>) {
@@ -32,6 +48,8 @@ export class ContentStore {
       const content = new ContentStore(store, journal);
       await content.#mend();
       await content.#index();
+      // Nothing waits for it: a title that cannot be read stays empty and is tried at the next start.
+      void content.#indexMissingTitles().catch(() => undefined);
       return content;
     } catch (cause) {
       await journal.close().catch(() => undefined);
@@ -48,10 +66,22 @@ export class ContentStore {
   placeOf(id: AssignmentId): Place | null {
     return this.#places.get(id) ?? null;
   }
+  /** Empty while the titles of a store from before they were kept apart are still being read. */
+  /** How many titles are known: it only grows. */
+  titleCount(): number {
+    return this.#titles.size;
+  }
+  titleOf(id: AssignmentId): string {
+    return this.#titles.get(id) ?? '';
+  }
   /** Ids of a batch's cases on this laptop, in their order. */
-  order(batchId: BatchId): AssignmentId[] {
+  order(batchId: BatchId): readonly AssignmentId[] {
+    const known = this.#sorted.get(batchId);
+    if (known) return known;
     const positions = this.#order.get(batchId);
-    return positions ? [...positions].sort(([, a], [, b]) => a - b).map(([id]) => id) : [];
+    const order = positions ? [...positions].sort(([, a], [, b]) => a - b).map(([id]) => id) : [];
+    this.#sorted.set(batchId, order);
+    return order;
   }
   /** The last position that a download without gaps has reached; -1 before the first. */
   lastPosition(batchId: BatchId): number {
@@ -72,10 +102,20 @@ export class ContentStore {
     return content;
   }
 
-  async guidelines(batchId: BatchId): Promise<string | null> {
-    const row = await this.#store.database.documents.get(batchId);
-    if (row) return unsealRow<string>(this.#store.dataKey, 'documents', row);
-    return this.#batches.get(batchId)?.guidelines?.markdown ?? null;
+  /** Versions of a batch's guidelines that were replaced by a later one, newest first. */
+  async earlierGuidelines(batchId: BatchId): Promise<GuidelinesVersion[]> {
+    const current = this.#batches.get(batchId)?.guidelines?.version ?? 0;
+    const kept = await this.#keptGuidelines(`${batchId}.`).catch(() => []);
+    return kept.filter(({ version }) => version < current).sort((one, other) => other.version - one.version);
+  }
+
+  async #keptGuidelines(prefix: string): Promise<GuidelinesVersion[]> {
+    const { database, dataKey } = this.#store;
+    const rows = await database.documents.where('id').startsWith(prefix).toArray();
+    const read = rows
+      .filter(({ id }) => /\.\d+$/.test(id) && !id.startsWith(titlesPrefix))
+      .map((row) => unsealRow<GuidelinesVersion>(dataKey, 'documents', row).catch(() => null));
+    return (await Promise.all(read)).filter((version) => version !== null);
   }
 
   /** Journal first, then Dexie; both hold it when this settles. */
@@ -92,6 +132,7 @@ export class ContentStore {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#journal.close();
   }
 
@@ -117,33 +158,61 @@ export class ContentStore {
   }
 
   async #write(record: ContentRecord): Promise<void> {
-    const { database, dataKey } = this.#store;
-    if ('batch' in record) {
-      const { batch } = record;
-      const guidelines = batch.guidelines?.markdown ?? null;
-      const rows = [await sealRow(dataKey, 'batches', batch.id, 0, batch)];
-      const documents =
-        guidelines === null ? [] : [await sealRow(dataKey, 'documents', batch.id, 0, guidelines)];
-      await database.transaction('rw', database.batches, database.documents, async () => {
-        await database.batches.bulkPut(rows);
-        await database.documents.bulkPut(documents);
-      });
-      this.#batches.set(batch.id, batch);
+    if ('batch' in record) return this.#writeBatch(record.batch);
+    const { database } = this.#store;
+    if ('guidelines' in record) {
+      await database.documents.put(await this.#sealGuidelines(record.guidelines));
       return;
     }
+    await this.#writeCases(record.assignments);
+  }
+
+  #sealGuidelines = (version: GuidelinesVersion) =>
+    sealRow(this.#store.dataKey, 'documents', documentId(version), 0, version);
+
+  async #writeBatch(batch: PhysicianBatch): Promise<void> {
+    const { database, dataKey } = this.#store;
+    const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
+    const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
+    const documents = await Promise.all(versions.map(this.#sealGuidelines));
+    await database.transaction('rw', database.batches, database.documents, async () => {
+      await database.batches.put(row);
+      await database.documents.bulkPut(documents);
+    });
+    this.#batches.set(batch.id, batch);
+  }
+
+  async #writeCases(cases: readonly CaseContent[]): Promise<void> {
+    const { database, dataKey } = this.#store;
     const rows = await Promise.all(
-      record.assignments.map(async (content) => ({
+      cases.map(async (content) => ({
         ...(await sealRow(dataKey, 'assignments', content.id, 0, content)),
         batchId: content.batchId,
         position: content.position,
       })),
     );
-    await database.assignments.bulkPut(rows);
-    for (const { id, batchId, position } of record.assignments) this.#place(id, { batchId, position });
+    const titles = await this.#sealTitles(cases);
+    await database.transaction('rw', database.assignments, database.documents, async () => {
+      await database.assignments.bulkPut(rows);
+      await database.documents.bulkPut(titles);
+    });
+    for (const { id, batchId, position, title } of cases) {
+      this.#place(id, { batchId, position });
+      this.#titles.set(id, title);
+    }
+  }
+
+  /** Titles of a page in one sealed row, so that a start opens hundreds of rows and not every case. */
+  async #sealTitles(cases: readonly CaseContent[]) {
+    const [first] = cases;
+    if (!first) return [];
+    const titles: TitleRow = cases.map(({ id, title }) => [id, title]);
+    return [await sealRow(this.#store.dataKey, 'documents', titlesPrefix + first.id, 0, titles)];
   }
 
   #place(id: AssignmentId, place: Place): void {
     this.#places.set(id, place);
+    this.#sorted.delete(place.batchId);
     const order = this.#order.get(place.batchId) ?? new Map<AssignmentId, number>();
     this.#order.set(place.batchId, order.set(id, place.position));
   }
@@ -164,16 +233,19 @@ export class ContentStore {
     const { database, dataKey } = this.#store;
     for (const row of await database.batches.toArray())
       await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
+    for (const guidelines of await this.#keptGuidelines('')) await this.#journal.append([{ guidelines }]);
     const ids = await database.assignments.orderBy('[batchId+position]').primaryKeys();
     for (let at = 0; at < ids.length; at += rewriteChunk) {
-      const rows = (await database.assignments.bulkGet(ids.slice(at, at + rewriteChunk))).filter(
-        (row) => row !== undefined,
-      );
-      const read = await Promise.all(
-        rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null)),
-      );
-      await this.#journal.append([{ assignments: read.filter((content) => content !== null) }]);
+      const assignments = await this.#readRows(ids.slice(at, at + rewriteChunk));
+      await this.#journal.append([{ assignments }]);
     }
+  }
+
+  async #readRows(ids: readonly string[]): Promise<CaseContent[]> {
+    const { database, dataKey } = this.#store;
+    const rows = (await database.assignments.bulkGet([...ids])).filter((row) => row !== undefined);
+    const read = rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
+    return (await Promise.all(read)).filter((content) => content !== null);
   }
 
   async #index(): Promise<void> {
@@ -191,5 +263,28 @@ export class ContentStore {
       if (typeof batchId === 'string' && typeof position === 'number')
         this.#place(id as AssignmentId, { batchId: batchId as BatchId, position });
     }
+    await this.#readTitles();
+  }
+
+  async #readTitles(): Promise<void> {
+    const { database, dataKey } = this.#store;
+    const rows = await database.documents.where('id').startsWith(titlesPrefix).toArray();
+    const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
+    for (const titles of await Promise.all(read))
+      for (const [id, title] of titles) this.#titles.set(id, title);
+  }
+
+  /** A store from before titles were kept apart, or a damaged row: reads the cases themselves, a few at a time. */
+  async #indexMissingTitles(): Promise<void> {
+    const missing = [...this.#places.keys()].filter((id) => !this.#titles.has(id));
+    for (let at = 0; at < missing.length && !this.#closed; at += rewriteChunk) {
+      const cases = await this.#readRows(missing.slice(at, at + rewriteChunk));
+      for (const { id, title } of cases) this.#titles.set(id, title);
+      const rows = await this.#sealTitles(cases);
+      if (!this.#closed) await this.#store.database.documents.bulkPut(rows).catch(() => undefined);
+      // Lets whatever a person does come first.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    if (missing.length > 0 && !this.#closed) this.#store.emit();
   }
 }

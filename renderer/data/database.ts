@@ -54,6 +54,9 @@ export const databaseName = (userId: string) => `so-${sha256Hex(userId).slice(0,
 const tableOf = {
   identity: 'meta',
   batch: 'meta',
+  return: 'meta',
+  feedback: 'meta',
+  unread: 'meta',
   head: 'work',
   mutation: 'outbox',
   progress: 'receipts',
@@ -121,12 +124,18 @@ function clearColumns(item: Item): Partial<WorkRow> {
   return item.type === 'revision' ? { assignmentId: item.value.assignmentId } : {};
 }
 
+/** Types that share a table with another one: their rows' ids begin with the type. */
+const prefixed = ['batch', 'return', 'feedback', 'unread'] as const satisfies ItemType[];
+
 const rowId = (item: { type: ItemType; key: string }) =>
-  item.type === 'batch' ? `batch.${item.key}` : item.key;
+  prefixed.some((type) => type === item.type) ? `${item.type}.${item.key}` : item.key;
 
 /** Item id of a row, or null for rows that are no items. */
 function itemIdOf(table: (typeof workTables)[number], id: string): string | null {
-  if (table === 'meta') return id.startsWith('batch.') ? `batch|${id.slice(6)}` : `identity|${id}`;
+  if (table === 'meta') {
+    const type = prefixed.find((candidate) => id.startsWith(`${candidate}.`));
+    return type ? `${type}|${id.slice(type.length + 1)}` : `identity|${id}`;
+  }
   const type = itemTypes.find((candidate) => tableOf[candidate] === table);
   return type ? `${type}|${id}` : null;
 }

@@ -62,7 +62,9 @@ export function decideSave(log: WorkLog, input: SaveInput): Put[] {
   if (!identity) throw new Error('a store without an identity');
   const head = log.head(input.assignmentId);
   const hash = bodyHash(input.body);
-  if (isSame(log, head, input.state, hash)) return [];
+  // Submitting the same again still answers a return: the reviewer waits for a newer submission.
+  const answers = answeredReturn(log, input);
+  if (isSame(log, head, input.state, hash) && answers.length === 0) return [];
   const replaced = replaceableDraft(log, head, input.state);
   const mutation: Mutation = {
     version: 1,
@@ -85,7 +87,15 @@ export function decideSave(log: WorkLog, input: SaveInput): Put[] {
   return [
     { type: 'mutation', key, value },
     { type: 'head', key: input.assignmentId, value: headAfterSave(log, head, mutation, key, input.batchId) },
+    ...answers,
   ];
+}
+
+/** A finished answer, made after a return, answers it (rule S23). */
+function answeredReturn(log: WorkLog, { assignmentId, state }: SaveInput): Put[] {
+  const value = log.returnOf(assignmentId);
+  if (state === 'draft' || !value || value.answered) return [];
+  return [{ type: 'return', key: assignmentId, value: { ...value, answered: true } }];
 }
 
 function headAfterSave(

@@ -2,6 +2,8 @@ import type { FeedEvent, Mutation, PhysicianAssignment, Verdict } from '../../sh
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import { headRevision, mergeRevision } from '../../shared/sync/merge.ts';
 import { Changes } from './changes.ts';
+import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
+import { isReadable, type ReadEvent } from './feed-reading.ts';
 import {
   type HeadValue,
   identityKey,
@@ -63,7 +65,7 @@ export function decideVerdicts(
   return changes.puts();
 }
 
-export type FeedPage = { epoch: string; events: readonly FeedEvent[]; cursor: number };
+export type FeedPage = { epoch: string; events: readonly ReadEvent[]; cursor: number };
 
 /** Applies a page of the feed and its cursor as one change (rule S9). */
 export function decideFeed(
@@ -75,12 +77,7 @@ export function decideFeed(
   if (!identity) return [];
   const changes = new Changes(log);
   const own = new Set(log.mutations().map(([, value]) => value.mutation.revisionId as string));
-  for (const event of page.events) {
-    if (event.type === 'batch-assigned')
-      changes.put({ type: 'batch', key: event.batchId, value: { fetched: false } });
-    if (event.type === 'assignments-recalled') recall(changes, event);
-    if (event.type === 'revision') takeRevision(changes, event, own.has(event.revisionId), placeOf);
-  }
+  for (const event of page.events) takeEvent(changes, event, own, placeOf);
   if (page.cursor !== identity.cursor || page.epoch !== identity.epoch || changes.puts().length > 0)
     changes.put({
       type: 'identity',
@@ -88,6 +85,36 @@ export function decideFeed(
       value: { ...identity, epoch: page.epoch, cursor: page.cursor },
     });
   return changes.puts();
+}
+
+function takeEvent(
+  changes: Changes,
+  event: ReadEvent,
+  own: ReadonlySet<string>,
+  placeOf: (assignmentId: AssignmentId) => Place | null,
+): void {
+  switch (event.type) {
+    case 'batch-assigned':
+    case 'batch-changed':
+      changes.put({ type: 'batch', key: event.batchId, value: { fetched: false } });
+      break;
+    case 'assignments-recalled':
+      recall(changes, event);
+      break;
+    case 'assignment-returned':
+      takeReturn(changes, event);
+      break;
+    case 'expert-feedback':
+      takeFeedback(changes, event);
+      break;
+    case 'revision':
+      answerReturn(changes, event);
+      takeRevision(changes, event, own.has(event.revisionId), placeOf);
+      break;
+    case 'unread':
+      keepUnread(changes, event);
+      break;
+  }
 }
 
 const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
@@ -219,8 +246,14 @@ export function decideLineage(log: WorkLog, epoch: string, restartFeed: boolean)
   if (restartFeed)
     for (const head of log.heads())
       if (head.seenInFeed && head.mutationKey !== null) changes.putHead({ ...head, seenInFeed: false });
+  if (restartFeed)
+    for (const [key, value] of log.unread())
+      if (isReadable(value.event)) changes.put({ type: 'unread', key, value: { ...value, done: true } });
   return changes.puts();
 }
+
+/** Whether events that an older app could not read wait for this one, which can (rule S22). */
+export const canReadMore = (log: WorkLog): boolean => log.unread().some(([, { event }]) => isReadable(event));
 
 /**
  * A new client id: numbers mutations anew from 1, keeping revision ids and bodies (rules S1, S5, S6, S13).

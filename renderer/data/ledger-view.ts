@@ -32,11 +32,14 @@ async function entryOf(
   };
 }
 
-const titleOf = (content: ContentStore, id: AssignmentId) =>
-  content.load(id).then(
+async function titleOf(content: ContentStore, id: AssignmentId): Promise<string> {
+  const known = content.titleOf(id);
+  if (known !== '') return known;
+  return content.load(id).then(
     (found) => found.title,
     () => '',
   );
+}
 
 /** A page of all changes made here, the newest first. */
 export async function ledgerPage(

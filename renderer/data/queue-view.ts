@@ -1,89 +1,169 @@
 import type { PhysicianBatch } from '../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
+import { feedbackFor } from './case-news.ts';
 import type { ContentStore } from './content.ts';
+import { paceOf } from './pace.ts';
 import type { CasePlace, QueueBatch } from './types.ts';
-import type { WorkLog } from './work-log.ts';
+import type { HeadValue, WorkLog } from './work-log.ts';
 
 /** Untouched work that was recalled leaves the queue; it stays on the disk (rule S12). */
 const isGone = (place: CasePlace) => place.recalled && place.state === 'untouched';
 
-function allPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): CasePlace[] {
-  const waiting = log.unsettledAssignments();
-  return content.order(batchId).map((id) => {
-    const head = log.head(id);
-    return {
-      id,
-      position: content.placeOf(id)?.position ?? 0,
-      state: head?.state ?? 'untouched',
-      waiting: waiting.has(id),
-      recalled: (head?.recalled ?? null) !== null,
-      title: '',
-      returned: false,
-      feedback: false,
-    };
-  });
+function timesOf(log: WorkLog, head: HeadValue | null): Pick<CasePlace, 'savedAt' | 'receivedAt'> {
+  if (!head?.mutationKey) return { savedAt: null, receivedAt: null };
+  const savedAt = log.mutation(head.mutationKey)?.mutation.madeAt ?? null;
+  return { savedAt, receivedAt: log.progress(head.mutationKey).verdict?.receipt.receivedAt ?? null };
+}
+
+function openReturn(log: WorkLog, id: AssignmentId): CasePlace['returnedWith'] {
+  const value = log.returnOf(id);
+  return value && !value.answered ? { comment: value.comment, at: value.at } : null;
+}
+
+function placeOf(content: ContentStore, log: WorkLog, id: AssignmentId, waiting: boolean): CasePlace {
+  const head = log.head(id);
+  const returnedWith = openReturn(log, id);
+  const feedback = feedbackFor(log, id) !== null;
+  return {
+    id,
+    position: content.placeOf(id)?.position ?? 0,
+    title: content.titleOf(id),
+    state: head?.state ?? 'untouched',
+    waiting,
+    recalled: (head?.recalled ?? null) !== null,
+    ...timesOf(log, head),
+    returned: returnedWith !== null,
+    returnedWith,
+    feedback,
+    feedbackIsNew: feedback && log.feedbackOn(id)?.seen === false,
+  };
+}
+
+type Places = { all: readonly CasePlace[]; shown: CasePlace[] };
+type KnownPlaces = Places & {
+  order: readonly AssignmentId[];
+  at: ReadonlyMap<AssignmentId, number>;
+  titles: number;
+  /** How far the log's touched assignments are in it. */
+  readTo: number;
+};
+/** A save touches one case of thousands: the others' places are kept as they are. */
+const knownPlaces = new WeakMap<WorkLog, Map<BatchId, KnownPlaces>>();
+
+const shownOf = (all: readonly CasePlace[]) => all.filter((place) => !isGone(place));
+
+function freshPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): KnownPlaces {
+  const order = content.order(batchId);
+  const waiting = log.unsettledAssignments(batchId);
+  const all = order.map((id) => placeOf(content, log, id, waiting.has(id)));
+  const at = new Map(order.map((id, n) => [id, n]));
+  const readTo = log.touched(Number.MAX_SAFE_INTEGER).upTo;
+  return { all, shown: shownOf(all), order, at, titles: content.titleCount(), readTo };
+}
+
+function renewedPlaces(
+  content: ContentStore,
+  log: WorkLog,
+  batchId: BatchId,
+  known: KnownPlaces,
+): KnownPlaces {
+  const { ids, upTo } = log.touched(known.readTo);
+  const touched = new Set(ids.filter((id) => known.at.has(id)));
+  if (touched.size === 0) return { ...known, readTo: upTo };
+  const waiting = log.unsettledAssignments(batchId);
+  const all = [...known.all];
+  for (const id of touched) {
+    const n = known.at.get(id);
+    if (n !== undefined) all[n] = placeOf(content, log, id, waiting.has(id));
+  }
+  return { ...known, all, shown: shownOf(all), readTo: upTo };
+}
+
+function allPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): Places {
+  const batches = knownPlaces.get(log) ?? new Map<BatchId, KnownPlaces>();
+  knownPlaces.set(log, batches);
+  const known = batches.get(batchId);
+  const isSameContent = known?.order === content.order(batchId) && known.titles === content.titleCount();
+  const places = isSameContent
+    ? renewedPlaces(content, log, batchId, known)
+    : freshPlaces(content, log, batchId);
+  batches.set(batchId, places);
+  return places;
 }
 
 export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId): CasePlace[] =>
-  allPlaces(content, log, batchId).filter((place) => !isGone(place));
+  allPlaces(content, log, batchId).shown;
 
-/** The last open draft, else the first untouched case. */
+/** The newest open draft, else the first case a reviewer returned, else the first untouched one. */
 function continueAt(log: WorkLog, places: readonly CasePlace[]): AssignmentId | null {
   const open = places.filter((place) => !place.recalled);
   const drafts = open.filter((place) => place.state === 'draft');
   const newest = drafts.sort(
     (a, b) => (log.item(`head|${b.id}`)?.lsn ?? 0) - (log.item(`head|${a.id}`)?.lsn ?? 0),
   )[0];
-  return newest?.id ?? open.find((place) => place.state === 'untouched')?.id ?? null;
+  const returned = open.find((place) => place.returned);
+  return newest?.id ?? returned?.id ?? open.find((place) => place.state === 'untouched')?.id ?? null;
 }
 
-function medianActiveMs(log: WorkLog, places: readonly CasePlace[]): number | null {
-  const times = places
-    .filter((place) => place.state === 'submitted')
-    .map((place) => log.head(place.id))
-    .map((head) => (head ? log.bodyOf(head)?.body.time.activeMs : undefined))
-    .filter((ms) => ms !== undefined)
-    .sort((a, b) => a - b);
-  if (times.length === 0) return null;
-  const middle = Math.floor(times.length / 2);
-  const upper = times[middle] ?? 0;
-  return times.length % 2 === 1 ? upper : Math.round(((times[middle - 1] ?? upper) + upper) / 2);
+type Pace = (kind: PhysicianBatch['kind']) => number | null;
+type KnownPace = { of: string; value: number | null };
+const knownPaces = new WeakMap<WorkLog, Map<PhysicianBatch['kind'], KnownPace>>();
+
+/** Only a submission changes the pace; it is asked for at every save. */
+function knownPace(content: ContentStore, log: WorkLog, kind: PhysicianBatch['kind']): number | null {
+  const of = `${log.submissionCount()} ${content.batches().length}`;
+  const kinds = knownPaces.get(log) ?? new Map<PhysicianBatch['kind'], KnownPace>();
+  knownPaces.set(log, kinds);
+  const known = kinds.get(kind);
+  if (known?.of === of) return known.value;
+  const value = paceOf(content, log, kind);
+  kinds.set(kind, { of, value });
+  return value;
 }
 
-function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch): QueueBatch {
-  const all = allPlaces(content, log, batch.id);
-  const places = all.filter((place) => !isGone(place));
-  const count = (state: CasePlace['state']) => places.filter((place) => place.state === state).length;
+function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, pace: Pace): QueueBatch {
+  const { all, shown: places } = allPlaces(content, log, batch.id);
+  const count = (is: (place: CasePlace) => boolean) => places.filter(is).length;
   const gone = all.length - places.length;
+  const { id, name, study, specialty, deadline, kind, locked, gate, practice } = batch;
   return {
-    id: batch.id,
-    name: batch.name,
-    study: batch.study,
-    specialty: batch.specialty,
-    deadline: batch.deadline,
-    kind: batch.kind,
-    locked: batch.locked,
-    gate: batch.gate,
-    practice: batch.practice,
-    returned: 0,
-    feedback: 0,
+    id,
+    name,
+    study,
+    specialty,
+    deadline,
+    kind,
+    locked,
+    gate,
+    practice,
+    returned: count((place) => place.returned),
+    feedback: count((place) => place.feedbackIsNew),
     total: Math.max(batch.assignments, all.length) - gone,
     downloaded: places.length,
-    untouched: count('untouched'),
-    drafts: count('draft'),
-    submitted: count('submitted'),
-    skipped: count('skipped'),
+    untouched: count((place) => place.state === 'untouched'),
+    drafts: count((place) => place.state === 'draft'),
+    submitted: count((place) => place.state === 'submitted'),
+    skipped: count((place) => place.state === 'skipped'),
     waiting: log.unsettledAssignments(batch.id).size,
-    continueAt: continueAt(log, places),
-    paceMs: medianActiveMs(log, places),
+    continueAt: batch.locked ? null : continueAt(log, places),
+    paceMs: pace(kind),
   };
 }
 
-/** Every batch on this laptop, the nearest deadline first; a batch that was recalled untouched is not shown. */
+const isOpenPractice = (batch: QueueBatch) =>
+  batch.kind === 'practice' && !batch.locked && batch.submitted + batch.skipped < batch.total;
+
+/** Practice that is still to be done, then the nearest deadline; a batch that was recalled untouched is not shown. */
 export function queueOf(content: ContentStore, log: WorkLog): QueueBatch[] {
+  const pace: Pace = (kind) => knownPace(content, log, kind);
   return content
     .batches()
-    .map((batch) => queueBatch(content, log, batch))
+    .map((batch) => queueBatch(content, log, batch, pace))
     .filter((batch) => batch.total > 0 || batch.waiting > 0)
-    .sort((a, b) => (a.deadline ?? '9').localeCompare(b.deadline ?? '9') || a.name.localeCompare(b.name));
+    .sort(
+      (a, b) =>
+        Number(isOpenPractice(b)) - Number(isOpenPractice(a)) ||
+        (a.deadline ?? '9').localeCompare(b.deadline ?? '9') ||
+        a.name.localeCompare(b.name),
+    );
 }

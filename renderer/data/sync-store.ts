@@ -1,15 +1,10 @@
-import type {
-  FeedEvent,
-  Mutation,
-  PhysicianAssignment,
-  PhysicianBatch,
-  Verdict,
-} from '../../shared/contract/sync.ts';
+import type { Mutation, PhysicianAssignment, PhysicianBatch, Verdict } from '../../shared/contract/sync.ts';
 import type { RevisionState } from '../../shared/schema/annotation.ts';
 import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
 import { sentDigest } from '../../shared/sync/digest.ts';
 import type { ContentStore } from './content.ts';
 import {
+  canReadMore,
   decideAttempt,
   decideFeed,
   decideLineage,
@@ -18,11 +13,12 @@ import {
   decideResend,
   decideVerdicts,
 } from './decide-sync.ts';
+import type { ReadEvent } from './feed-reading.ts';
 import { type LocalStore, newId } from './local-store.ts';
 import type { SyncReport } from './sync-summary.ts';
 import { type IdentityValue, isSettled, mutationKey, type WorkLog } from './work-log.ts';
 
-export type Download = { batchId: BatchId; needsManifest: boolean; after: number };
+export type Download = { batchId: BatchId; needsManifest: boolean };
 
 /** What the sync engine needs of a local store; every method that writes settles when it is on the disk. */
 export type SyncStore = {
@@ -42,10 +38,14 @@ export type SyncStore = {
   resendFrom: (seq: number) => Promise<void>;
   startNewClient: (which: 'unreceipted' | 'retained') => Promise<void>;
   storeLineage: (epoch: string, restartFeed: boolean) => Promise<void>;
-  storeFeed: (page: { epoch: string; events: readonly FeedEvent[]; cursor: number }) => Promise<void>;
+  storeFeed: (page: { epoch: string; events: readonly ReadEvent[]; cursor: number }) => Promise<void>;
   downloads: () => Download[];
   storeBatch: (batch: PhysicianBatch) => Promise<void>;
+  /** Where the download of a batch goes on; null when it is whole or its gate is shut (rule S25). */
+  pagesAfter: (batchId: BatchId) => number | null;
   storePage: (assignments: readonly PhysicianAssignment[]) => Promise<void>;
+  /** The server says the gate is shut after all: the batch is asked for again. */
+  forgetBatch: (batchId: BatchId) => Promise<void>;
   digest: () => { count: number; digest: string };
   report: (report: SyncReport) => void;
   /** Calls back after every save; returns the function that ends it. */
@@ -103,7 +103,8 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     retains: (seq) => log.mutation(mutationKey(identity().generation, seq)) !== null,
     resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
     startNewClient: (which) => store.commit(() => decideNewClient(log, newId(clock) as ClientId, which)),
-    storeLineage: (epoch, restartFeed) => store.commit(() => decideLineage(log, epoch, restartFeed)),
+    storeLineage: (epoch, restartFeed) =>
+      store.commit(() => decideLineage(log, epoch, restartFeed || canReadMore(log))),
     storeFeed: (page) => store.commit(() => decideFeed(log, page, (id) => content.placeOf(id))),
     downloads: () => downloadsOf(content, log),
     storeBatch: async (batch) => {
@@ -111,6 +112,9 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       await content.storeBatch(batch);
       await store.commit(() => [{ type: 'batch', key: batch.id, value: { fetched: true } }]);
     },
+    pagesAfter: (batchId) => pagesAfter(content, batchId),
+    forgetBatch: (batchId) =>
+      store.commit(() => [{ type: 'batch', key: batchId, value: { fetched: false } }]),
     storePage: async (assignments) => {
       await store.requireSpace();
       await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
@@ -128,12 +132,15 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
 
 function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
   return log.assignedBatches().flatMap(({ batchId, fetched }): Download[] => {
-    const batch = content.batch(batchId);
-    const after = content.lastPosition(batchId);
-    if (!batch || !fetched) return [{ batchId, needsManifest: true, after }];
-    const isWhole = content.order(batchId).length >= batch.assignments;
-    return isWhole ? [] : [{ batchId, needsManifest: false, after }];
+    if (!content.batch(batchId) || !fetched) return [{ batchId, needsManifest: true }];
+    return pagesAfter(content, batchId) === null ? [] : [{ batchId, needsManifest: false }];
   });
+}
+
+function pagesAfter(content: ContentStore, batchId: BatchId): number | null {
+  const batch = content.batch(batchId);
+  if (batch?.gate !== 'open' || content.order(batchId).length >= batch.assignments) return null;
+  return content.lastPosition(batchId);
 }
 
 const utf8 = new TextEncoder();

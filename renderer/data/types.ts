@@ -19,7 +19,7 @@ export type LoadedCase = {
   otherVersion: { state: RevisionState; body: AnnotationBody } | null;
   /** The reviewer's newest return; `answered` once a submission was made after it. */
   returned: { comment: string; at: string; answered: boolean } | null;
-  /** What experts said, once it came. */
+  /** What experts said, once it came; never before this physician's own submission. */
   feedback: ExpertFeedback | null;
   /** Version of the guidelines on this laptop; goes into every save. */
   guidelinesVersion: number | null;
@@ -27,6 +27,16 @@ export type LoadedCase = {
   locked: boolean;
   /** Practice: what experts said is told after each case. */
   practice: boolean;
+};
+
+/** What may come in, or change, while a case is open; told without decrypting the case. */
+export type CaseNews = Pick<
+  LoadedCase,
+  'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked'
+> & {
+  recalled: boolean;
+  /** No receipt has come yet for its newest change. */
+  waiting: boolean;
 };
 
 export type ExpertFeedback = Pick<Extract<FeedEvent, { type: 'expert-feedback' }>, 'kind' | 'answer' | 'at'>;
@@ -66,9 +76,9 @@ export type QueueBatch = {
   feedback: number;
   /** Cases of this batch with a change that the server has not confirmed yet. */
   waiting: number;
-  /** Where Continue goes: the last open draft, else the first untouched case, else null. */
+  /** Where Continue goes: the newest open draft, else a returned case, else the first untouched one, else null. */
   continueAt: AssignmentId | null;
-  /** Median active time of the cases this physician finished, milliseconds; null before the first. */
+  /** Median active time of this physician's last cases of this kind, milliseconds; null before there are enough. */
   paceMs: number | null;
 };
 
@@ -80,10 +90,18 @@ export type CasePlace = {
   state: WorkState;
   waiting: boolean;
   recalled: boolean;
+  /** When this laptop last saved it; null where it never did. */
+  savedAt: string | null;
+  /** When the server received its newest change; null before the receipt and for other laptops' work. */
+  receivedAt: string | null;
   /** A reviewer returned it and no newer submission answered that yet. */
   returned: boolean;
+  /** The reviewer's words, while `returned`. */
+  returnedWith: { comment: string; at: string } | null;
   /** What experts said about it has come. */
   feedback: boolean;
+  /** What experts said is new: this physician has not looked at it yet. */
+  feedbackIsNew: boolean;
 };
 
 export type SyncState = 'synced' | 'waiting' | 'syncing' | 'offline' | 'sign-in' | 'attention';
@@ -121,6 +139,10 @@ export type Workspace = {
   queue: () => Promise<QueueBatch[]>;
   places: (batchId: BatchId) => Promise<CasePlace[]>;
   loadCase: (assignmentId: AssignmentId) => Promise<LoadedCase>;
+  /** What came in about an open case; cheap, to be read after every change. */
+  news: (assignmentId: AssignmentId) => Promise<CaseNews>;
+  /** Remembers that this physician has looked at what experts said about a case. */
+  seeFeedback: (assignmentId: AssignmentId) => Promise<void>;
   /** Guidelines of a batch, or null. */
   guidelines: (batchId: BatchId) => Promise<Guidelines | null>;
   /** Remembers that this physician has looked at a version. */

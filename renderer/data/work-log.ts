@@ -1,4 +1,4 @@
-import type { Mutation, Verdict } from '../../shared/contract/sync.ts';
+import type { FeedEvent, Mutation, Verdict } from '../../shared/contract/sync.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import type { WorkState } from './types.ts';
@@ -58,6 +58,25 @@ export type HeadValue = {
   recalled: string | null;
 };
 
+/** A reviewer's newest return of a submission. */
+export type ReturnValue = {
+  assignmentId: AssignmentId;
+  batchId: BatchId;
+  /** Its number in the feed: a submission that came by later answers it. */
+  n: number;
+  revisionId: RevisionId;
+  comment: string;
+  at: string;
+  answered: boolean;
+};
+/** What experts said about a submitted case. */
+export type FeedbackValue = Pick<
+  Extract<FeedEvent, { type: 'expert-feedback' }>,
+  'assignmentId' | 'batchId' | 'kind' | 'answer' | 'at'
+> & { seen: boolean };
+/** An event this app cannot read, as it came; `done` once an app that can has pulled it again (rule S22). */
+export type UnreadValue = { event: unknown; done: boolean };
+
 export type Items = {
   identity: IdentityValue;
   mutation: MutationValue;
@@ -66,6 +85,9 @@ export type Items = {
   head: HeadValue;
   /** `fetched` falls back to false at every assignment, so that a batch that grew is asked for again. */
   batch: { fetched: boolean };
+  return: ReturnValue;
+  feedback: FeedbackValue;
+  unread: UnreadValue;
   preference: { key: string; value: string };
 };
 export type ItemType = keyof Items;
@@ -79,6 +101,9 @@ export const itemTypes = [
   'revision',
   'head',
   'batch',
+  'return',
+  'feedback',
+  'unread',
   'preference',
 ] as const;
 export const identityKey = 'identity';
@@ -93,6 +118,10 @@ const nothingYet: ProgressValue = {
   problem: null,
 };
 
+const saysSubmitted = (item: Item): boolean =>
+  (item.type === 'head' && item.value.state === 'submitted') ||
+  (item.type === 'mutation' && item.value.mutation.state === 'submitted');
+
 /** The items in memory, with the views that are asked for all the time. */
 export class WorkLog {
   readonly #items = new Map<string, Item>();
@@ -100,6 +129,9 @@ export class WorkLog {
   readonly #unsettled = new Map<string, MutationValue>();
   readonly #lastSeqs = new Map<number, number>();
   readonly #heads = new Map<string, HeadValue>();
+  readonly #submitted = new Set<string>();
+  readonly #touched: AssignmentId[] = [];
+  #submissions = 0;
   #lsn = 0;
   #sum = 0;
 
@@ -113,8 +145,37 @@ export class WorkLog {
       this.#items.set(itemId(item), item);
       if (item.type === 'mutation') this.#takeMutation(item.key, item.value);
       if (item.type === 'head') this.#heads.set(item.key, item.value);
+      if (saysSubmitted(item) || (known && saysSubmitted(known))) this.#submissions += 1;
+      this.#noteSubmission(item);
       if (item.type === 'mutation' || item.type === 'progress') this.#resettle(item.key);
+      const touched = this.#assignmentOf(item);
+      if (touched !== null) this.#touched.push(touched as AssignmentId);
     }
+  }
+
+  #assignmentOf(item: Item): string | null {
+    if (item.type === 'mutation') return item.value.mutation.assignmentId;
+    if (item.type === 'progress') return this.#mutations.get(item.key)?.mutation.assignmentId ?? null;
+    if (item.type === 'revision') return item.value.assignmentId;
+    return item.type === 'identity' || item.type === 'preference' || item.type === 'batch' ? null : item.key;
+  }
+
+  /** Assignments that anything was put about, oldest first: a view that remembers how far it has read renews the rest. */
+  touched(from: number): { ids: readonly AssignmentId[]; upTo: number } {
+    return { ids: this.#touched.slice(from), upTo: this.#touched.length };
+  }
+
+  /** Grows whenever a submission comes, changes or goes. */
+  submissionCount(): number {
+    return this.#submissions;
+  }
+
+  #noteSubmission(item: Item): void {
+    if (item.type === 'mutation' && item.value.mutation.state === 'submitted')
+      this.#submitted.add(item.value.mutation.assignmentId);
+    if (item.type === 'revision' && item.value.state === 'submitted')
+      this.#submitted.add(item.value.assignmentId);
+    if (item.type === 'return') this.#submitted.add(item.key);
   }
 
   #takeMutation(key: string, value: MutationValue): void {
@@ -156,6 +217,22 @@ export class WorkLog {
   }
   revision(revisionId: string): RevisionValue | null {
     return this.#value('revision', revisionId);
+  }
+  returnOf(assignmentId: string): ReturnValue | null {
+    return this.#value('return', assignmentId);
+  }
+  feedbackOn(assignmentId: string): FeedbackValue | null {
+    return this.#value('feedback', assignmentId);
+  }
+  /** True once any revision of the case was submitted, here or on another laptop. */
+  wasSubmitted(assignmentId: string): boolean {
+    return this.#submitted.has(assignmentId);
+  }
+  /** Events that could not be read when they came, and are not settled yet. */
+  unread(): [key: string, value: UnreadValue][] {
+    return this.items().flatMap((item): [string, UnreadValue][] =>
+      item.type === 'unread' && !item.value.done ? [[item.key, item.value]] : [],
+    );
   }
   preference(key: string): string | null {
     return this.#value('preference', key)?.value ?? null;

@@ -60,7 +60,7 @@ const at = (n: number) => assignmentId(1000 + n);
 describe('workspace', () => {
   it('shows a downloaded batch with its counts and where to continue', async () => {
     const { workspace } = await startWithBatch(3);
-    await workspace.save(at(0), bodyWith('done', 4000), 'submitted');
+    await workspace.save(at(0), bodyWith('done'), 'submitted');
     await workspace.save(at(1), bodyWith('half'), 'draft');
     const [batch] = await workspace.queue();
     expect(batch).toMatchObject({
@@ -70,10 +70,9 @@ describe('workspace', () => {
       drafts: 1,
       submitted: 1,
       waiting: 2,
-      paceMs: 4000,
     });
     expect(batch?.continueAt).toBe(at(1));
-    expect(await workspace.guidelines(batchId(1))).toContain('bedside');
+    expect((await workspace.guidelines(batchId(1)))?.markdown).toContain('bedside');
     expect((await workspace.ledger({ offset: 0, limit: 10 })).entries.map((entry) => entry.seq)).toEqual([
       2, 1,
     ]);

@@ -4,6 +4,7 @@ import { type AnnotationBody, emptyAnnotation, type RevisionState } from '../../
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
+import { newsOf } from './case-news.ts';
 import { ContentStore } from './content.ts';
 import { databaseName } from './database.ts';
 import { decideSave, normalBody } from './decide-save.ts';
@@ -13,7 +14,7 @@ import { placesOf, queueOf } from './queue-view.ts';
 import type { DataKey } from './sealed-box.ts';
 import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
-import type { LoadedCase, Workspace } from './types.ts';
+import type { Guidelines, LoadedCase, Workspace } from './types.ts';
 
 export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
 
@@ -57,6 +58,10 @@ export async function openWorkspace(
   }
 }
 
+/** Every save says which guidelines it was made under, as far as this laptop knows them (rule S26). */
+const underGuidelines = (body: AnnotationBody, version: number | undefined): AnnotationBody =>
+  version === undefined ? body : { ...body, guidelinesVersion: version };
+
 function workspaceOver(user: User, store: LocalStore, content: ContentStore, clock: () => Date): Workspace {
   const queuedSaves = new Map<AssignmentId, QueuedSave>();
   const savedListeners = new Set<(state: RevisionState) => void>();
@@ -75,7 +80,8 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       if (!place) throw new AppError('not-found', { details: { assignmentId } });
       const madeAt = clock().toISOString();
       const revisionId = newId(clock) as RevisionId;
-      const { body, state } = queued;
+      const { state } = queued;
+      const body = underGuidelines(queued.body, content.batch(place.batchId)?.guidelines?.version);
       return decideSave(store.log, { assignmentId, ...place, body, state, revisionId, madeAt });
     });
 
@@ -101,19 +107,15 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     const batch = content.batch(found.batchId);
     if (!batch) throw new AppError('not-found', { details: { batchId: found.batchId } });
     const head = store.log.head(assignmentId);
-    const other = head?.other ? store.log.revision(head.other) : null;
+    const { waiting: _, recalled, ...news } = newsOf(content, store.log, assignmentId);
     prefetchAfter(found.batchId, assignmentId);
     return {
-      assignment: { ...found, recalled: found.recalled || (head?.recalled ?? null) !== null },
+      assignment: { ...found, recalled: found.recalled || recalled },
       rubric: batch.rubric.definition,
       state: head?.state ?? 'untouched',
       body: structuredClone((head && store.log.bodyOf(head)?.body) ?? emptyAnnotation()),
-      otherVersion: other ? { state: other.state, body: structuredClone(other.body) } : null,
-      changedSinceSubmit: false,
-      returned: null,
-      feedback: null,
+      ...news,
       guidelinesVersion: batch.guidelines?.version ?? null,
-      locked: batch.locked,
       practice: batch.kind === 'practice',
     };
   };
@@ -126,32 +128,49 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
   };
 
   const preferenceKey = (key: string) => sha256Hex(`preference|${key}`).slice(0, 32);
+  const savePreference: Workspace['savePreference'] = (key, value) =>
+    store.commit(() =>
+      store.log.preference(preferenceKey(key)) === value
+        ? []
+        : [{ type: 'preference', key: preferenceKey(key), value: { key, value } }],
+    );
+
+  const seenKey = (batchId: BatchId) => `guidelines-seen.${batchId}`;
+  const seenGuidelines = (batchId: BatchId): number | null => {
+    const seen = store.log.preference(preferenceKey(seenKey(batchId)));
+    return seen === null ? null : Number(seen);
+  };
+  const guidelines = async (batchId: BatchId): Promise<Guidelines | null> => {
+    const current = content.batch(batchId)?.guidelines;
+    if (!current) return null;
+    const kept = await content.earlierGuidelines(batchId);
+    const earlier = kept.map(({ version, markdown }) => ({ version, markdown }));
+    return { ...current, earlier, seenVersion: seenGuidelines(batchId) };
+  };
 
   const workspace: Workspace = {
     user,
     queue: async () => queueOf(content, store.log),
     places: async (batchId) => placesOf(content, store.log, batchId),
     loadCase,
-    guidelines: async (batchId) => {
-      const markdown = await content.guidelines(batchId);
-      const version = content.batch(batchId)?.guidelines?.version ?? null;
-      return markdown === null || version === null
-        ? null
-        : { version, markdown, earlier: [], seenVersion: version };
+    news: async (assignmentId) => newsOf(content, store.log, assignmentId),
+    seeFeedback: (assignmentId) =>
+      store.commit(() => {
+        const value = store.log.feedbackOn(assignmentId);
+        if (!value || value.seen) return [];
+        return [{ type: 'feedback', key: assignmentId, value: { ...value, seen: true } }];
+      }),
+    guidelines,
+    seeGuidelines: async (batchId, version) => {
+      if ((seenGuidelines(batchId) ?? 0) < version) await savePreference(seenKey(batchId), String(version));
     },
-    seeGuidelines: async () => undefined,
     save,
     syncSummary: async () => summaryOf(store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
-    savePreference: (key, value) =>
-      store.commit(() =>
-        store.log.preference(preferenceKey(key)) === value
-          ? []
-          : [{ type: 'preference', key: preferenceKey(key), value: { key, value } }],
-      ),
+    savePreference,
     close: async () => {
       await store.close();
       await content.close();

@@ -65,7 +65,22 @@ async function freeBytes(): Promise<number | null> {
   return quota === undefined || usage === undefined ? null : Math.max(0, Math.floor(quota - usage));
 }
 
-const disk = async () => ({ freeBytes: await freeBytes() });
+/** What the browser last said about the room left; asking takes longer than a write and its flush. */
+let lastKnown: { freeBytes: number | null } | null = null;
+const plentyBytes = 1024 * 1024 * 1024;
+
+async function disk(): Promise<{ freeBytes: number | null }> {
+  lastKnown = { freeBytes: await freeBytes() };
+  return lastKnown;
+}
+
+/** With plenty left the last answer will do, and the question is asked anew behind the reply; else it is waited for. */
+function diskAfterWrite(): { freeBytes: number | null } | Promise<{ freeBytes: number | null }> {
+  const asking = disk();
+  if (lastKnown?.freeBytes === undefined || (lastKnown.freeBytes ?? 0) < plentyBytes) return asking;
+  asking.catch(() => undefined); // the next write asks again
+  return lastKnown;
+}
 
 async function open(name: string) {
   if (journals.has(name)) throw alreadyOpen();
@@ -120,7 +135,7 @@ async function answer(call: WorkerCall): Promise<unknown> {
     case 'journal:read':
       return opened(call.name).journal.read(call.offset);
     case 'journal:append':
-      return { size: opened(call.name).journal.append(call.payloads), disk: await disk() };
+      return { size: opened(call.name).journal.append(call.payloads), disk: await diskAfterWrite() };
     case 'journal:replace':
       return replace(call.name, call.payloads);
     case 'journal:close':

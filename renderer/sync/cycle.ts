@@ -6,13 +6,13 @@ import {
   maxPushMutations,
   syncBatch,
   syncBatchPage,
-  syncChanges,
   syncDigest,
   syncHello,
   syncPush,
 } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { halvedPush } from '../../shared/sync/backoff.ts';
+import { readChanges } from '../data/feed-reading.ts';
 import type { Download } from '../data/sync-store.ts';
 import { type EngineDeps, SyncFailure } from './ports.ts';
 
@@ -158,7 +158,7 @@ export class SyncCycle {
     const { store, transport } = this.#deps;
     for (;;) {
       const { cursor, epoch } = store.identity();
-      const page = await transport(syncChanges, { query: { after: cursor, limit: feedPageSize } });
+      const page = await transport(readChanges, { query: { after: cursor, limit: feedPageSize } });
       if (page.epoch !== epoch) throw new SyncFailure({ kind: 'epoch-changed' });
       if (page.cursor > cursor) await store.storeFeed(page);
       if (page.cursor <= cursor || page.cursor >= page.head) return;
@@ -172,15 +172,17 @@ export class SyncCycle {
       } catch (cause) {
         // One batch that is refused keeps no other from coming, and removes nothing that is here (rule S16).
         if (!(cause instanceof SyncFailure) || cause.failure.kind !== 'refused') throw cause;
-        this.#trouble = `A batch could not be downloaded: ${cause.failure.error.message}`;
+        if (cause.failure.error.code === 'practice-needed')
+          await this.#deps.store.forgetBatch(download.batchId);
+        else this.#trouble = `A batch could not be downloaded: ${cause.failure.error.message}`;
       }
     }
   }
 
-  async #downloadBatch({ batchId, needsManifest, after }: Download): Promise<void> {
+  async #downloadBatch({ batchId, needsManifest }: Download): Promise<void> {
     const { store, transport } = this.#deps;
     if (needsManifest) await store.storeBatch((await transport(syncBatch, { params: { batchId } })).batch);
-    for (let from: number | null = after; from !== null; ) {
+    for (let from = store.pagesAfter(batchId); from !== null; ) {
       const query: { after: number; limit: number } = { after: from, limit: pageSize };
       const page: EndpointReply<typeof syncBatchPage> = await transport(syncBatchPage, {
         params: { batchId },

@@ -1,53 +1,53 @@
-import { memo, type ReactNode } from 'react';
+import { memo, useMemo } from 'react';
+import { AllergyList, type AllergyShape } from './allergy-list.tsx';
+import { ContextSection, FixedSection } from './context-section.tsx';
 import classes from './context-view.module.css';
-import { SeriesRow } from './series-row.tsx';
-import { type SeriesShape, shortDate } from './series-trend.ts';
+import { harmlessText } from './markdown-source.ts';
+import { type MedicationShape, MedicationTable } from './medication-table.tsx';
+import { NoteList, type NoteShape } from './note-list.tsx';
+import { SeriesList } from './series-list.tsx';
+import type { SeriesShape } from './series-trend.ts';
 
 /** What a chart says about a patient, as far as it is shown. */
 export type ContextShape = {
   patient?: { summary: string; setting?: string | undefined } | undefined;
   problems: readonly { name: string; since?: string | undefined; note?: string | undefined }[];
-  medications: readonly {
-    name: string;
-    dose?: string | undefined;
-    frequency?: string | undefined;
-    note?: string | undefined;
-  }[];
-  allergies: readonly { substance: string; reaction?: string | undefined; severity?: string | undefined }[];
+  medications: readonly MedicationShape[];
+  allergies: readonly AllergyShape[];
   noKnownAllergies: boolean;
-  notes: readonly { date: string; kind: string; author?: string | undefined; text: string }[];
+  notes: readonly NoteShape[];
   vitals: readonly SeriesShape[];
   labs: readonly SeriesShape[];
 };
 
-/** The structured half of a case, in the order a physician asks for it. */
+/** The structured half of a case, in the order a physician asks for it; each list keeps the chart's own order. */
 export const ContextView = memo(function ContextView({ context }: { context: ContextShape }) {
+  const chart = useMemo(() => harmless(context), [context]);
   return (
     <>
-      {context.patient ? <Patient patient={context.patient} /> : null}
-      {context.problems.length > 0 ? <Problems problems={context.problems} /> : null}
-      {context.medications.length > 0 ? <Medications medications={context.medications} /> : null}
-      <Allergies allergies={context.allergies} none={context.noKnownAllergies} />
-      <SeriesList title="Labs" series={context.labs} />
-      <SeriesList title="Vital signs" series={context.vitals} />
-      {context.notes.length > 0 ? <Notes notes={context.notes} /> : null}
+      {chart.patient ? <Patient patient={chart.patient} /> : null}
+      {chart.problems.length > 0 ? <Problems problems={chart.problems} /> : null}
+      {chart.medications.length > 0 ? <MedicationTable medications={chart.medications} /> : null}
+      <AllergyList allergies={chart.allergies} none={chart.noKnownAllergies} />
+      <SeriesList part="labs" title="Labs" series={chart.labs} />
+      <SeriesList part="vitals" title="Vital signs" series={chart.vitals} />
+      {chart.notes.length > 0 ? <NoteList notes={chart.notes} /> : null}
+      <NotRecorded chart={chart} />
     </>
   );
 });
 
-/** One titled part of the context panel. */
-export function ContextSection({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.section}>
-      <h3 className={classes.title}>{title}</h3>
-      {children}
-    </section>
-  );
+/** The same chart without characters that could show a dose in another order than it is written. */
+function harmless<T>(value: T): T {
+  if (typeof value === 'string') return harmlessText(value) as T;
+  if (Array.isArray(value)) return value.map(harmless) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, harmless(part)])) as T;
 }
 
 function Patient({ patient }: { patient: NonNullable<ContextShape['patient']> }) {
   return (
-    <ContextSection title="Patient">
+    <FixedSection part="patient" title="Patient">
       <p className={classes.patient} dir="auto">
         {patient.summary}
       </p>
@@ -56,37 +56,21 @@ function Patient({ patient }: { patient: NonNullable<ContextShape['patient']> })
           {patient.setting}
         </p>
       ) : null}
-    </ContextSection>
+    </FixedSection>
   );
 }
 
 function Problems({ problems }: { problems: ContextShape['problems'] }) {
   return (
-    <ContextSection title="Problems">
+    <ContextSection part="problems" title="Problems" count={problems.length}>
       <ul className={classes.list}>
         {problems.map((problem, index) => (
-          <li key={problem.name + String(index)} dir="auto">
-            {problem.name}
-            {problem.since ? <span className={classes.soft}> since {problem.since}</span> : null}
-            {problem.note ? <span className={classes.note}>{problem.note}</span> : null}
-          </li>
-        ))}
-      </ul>
-    </ContextSection>
-  );
-}
-
-function Medications({ medications }: { medications: ContextShape['medications'] }) {
-  return (
-    <ContextSection title="Medications">
-      <ul className={classes.list}>
-        {medications.map((medication, index) => (
-          <li key={medication.name + String(index)} dir="auto">
-            {medication.name}
-            <span className={classes.dose}>
-              {[medication.dose, medication.frequency].filter(Boolean).map((part) => ` ${part}`)}
+          <li key={problem.name + String(index)} className={classes.problem} dir="auto">
+            <span>
+              {problem.name}
+              {problem.note ? <span className={classes.note}>{problem.note}</span> : null}
             </span>
-            {medication.note ? <span className={classes.note}>{medication.note}</span> : null}
+            {problem.since ? <span className={classes.since}>since {problem.since}</span> : null}
           </li>
         ))}
       </ul>
@@ -94,58 +78,16 @@ function Medications({ medications }: { medications: ContextShape['medications']
   );
 }
 
-function Allergies({ allergies, none }: { allergies: ContextShape['allergies']; none: boolean }) {
-  if (allergies.length === 0)
-    return (
-      <ContextSection title="Allergies">
-        <p className={none ? undefined : classes.soft}>{none ? 'No known allergies' : 'Not recorded'}</p>
-      </ContextSection>
-    );
-  return (
-    <ContextSection title="Allergies">
-      <ul className={classes.list}>
-        {allergies.map((allergy, index) => (
-          <li key={allergy.substance + String(index)} className={classes.allergy} dir="auto">
-            {allergy.substance}
-            {allergy.reaction ? `: ${allergy.reaction}` : ''}
-            {allergy.severity ? ` (${allergy.severity})` : ''}
-          </li>
-        ))}
-      </ul>
-    </ContextSection>
-  );
-}
-
-function SeriesList({ title, series }: { title: string; series: readonly SeriesShape[] }) {
-  if (series.length === 0) return null;
-  return (
-    <ContextSection title={title}>
-      <ul className={classes.series}>
-        {series.map((one, index) => (
-          <SeriesRow key={one.name + String(index)} series={one} />
-        ))}
-      </ul>
-    </ContextSection>
-  );
-}
-
-function Notes({ notes }: { notes: ContextShape['notes'] }) {
-  const newestFirst = [...notes].sort((one, other) =>
-    one.date < other.date ? 1 : one.date > other.date ? -1 : 0,
-  );
-  return (
-    <ContextSection title="Notes">
-      {newestFirst.map((note, index) => (
-        <article key={note.date + String(index)} className={classes.noteEntry}>
-          <p className={classes.noteHead}>
-            <time dateTime={note.date}>{shortDate(note.date)}</time> · {note.kind}
-            {note.author ? `, ${note.author}` : ''}
-          </p>
-          <p className={classes.noteText} dir="auto">
-            {note.text}
-          </p>
-        </article>
-      ))}
-    </ContextSection>
+/** Says what the chart does not hold, so that nobody looks for it. */
+function NotRecorded({ chart }: { chart: ContextShape }) {
+  const absent = [
+    chart.problems.length === 0 ? 'problems' : null,
+    chart.medications.length === 0 ? 'medications' : null,
+    chart.labs.length === 0 ? 'labs' : null,
+    chart.vitals.length === 0 ? 'vital signs' : null,
+    chart.notes.length === 0 ? 'notes' : null,
+  ].filter((word) => word !== null);
+  return absent.length === 0 ? null : (
+    <p className={classes.absent}>Not in this chart: {absent.join(', ')}.</p>
   );
 }

@@ -16,6 +16,7 @@ const symbols: Record<string, string> = {
   pagedown: 'PgDn',
   home: 'Home',
   end: 'End',
+  delete: 'Del',
   esc: 'Esc',
   tab: 'Tab',
   space: 'Space',

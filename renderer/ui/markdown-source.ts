@@ -1,30 +1,56 @@
+import { isKnotted, tameLine } from './markdown-depth.ts';
+import { fenceFormulas } from './markdown-maths.ts';
+
 /** Texts longer than this are laid out in stretches, so that only what is near the window costs time. */
 const stretchFrom = 12_000;
 const stretchChars = 5_000;
 
-const fence = /^ {0,3}(`{3,}|~{3,})/;
-const reference = /^ {0,3}\[[^\]]+\]:\s*\S/;
+const fence = /^\s*(`{3,}|~{3,})/;
+const reference = /^ {0,3}\[(?!\^)[^\]]+\]:\s*\S/;
+const footnote = /^ {0,3}\[\^([^\]\s]+)\]:/;
+/** Stands for a footnote that another stretch shows; never seen. */
+export const elsewhere = '\uf8ffelsewhere';
+
+/** The Markdown to lay out: formulas over several lines fenced, and nesting no column can show kept as signs. */
+export function preparedSource(source: string): string {
+  let openFence: string | null = null;
+  const tamed = source.split(/\r\n?|\n/).map((line) => {
+    const before = openFence;
+    openFence = fenceAfter(line, openFence);
+    return before === null ? tameLine(line) : line;
+  });
+  return fenceFormulas(tamed).join('\n');
+}
 
 /**
  * Cuts a long Markdown text into stretches at blank lines before an unindented line outside fenced code,
- * so that each renders alone. Link definitions are given to every stretch.
+ * so that each renders alone. Link definitions are given to every stretch, and the names of all footnotes.
  */
 export function stretches(source: string): string[] {
-  if (source.length <= stretchFrom) return [source];
+  if (source.length <= stretchFrom && !isKnotted(source)) return [source];
   const lines = source.split('\n');
-  const definitions = lines.filter((line) => reference.test(line)).join('\n');
-  const parts = cutAtBlankLines(lines);
-  return definitions === '' ? parts : parts.map((part) => `${part}\n\n${definitions}`);
+  const definitions = lines.filter((line) => reference.test(line));
+  const notes = lines.flatMap((line) => footnote.exec(line)?.[1] ?? []);
+  // A knotted part is shown as written; cut small, it takes no other part with it.
+  const parts = cutAtBlankLines(lines, stretchChars).flatMap((part) =>
+    isKnotted(part) ? cutAtBlankLines(part.split('\n'), 0) : [part],
+  );
+  if (definitions.length + notes.length === 0) return parts;
+  return parts.map((part) => {
+    const others = notes.filter((name) => part.includes(`[^${name}]`) && !part.includes(`[^${name}]:`));
+    const foreign = [...definitions, ...others.map((name) => `\n[^${name}]: ${elsewhere}`)];
+    return foreign.length === 0 ? part : `${part}\n\n${foreign.join('\n')}`;
+  });
 }
 
-function cutAtBlankLines(lines: readonly string[]): string[] {
+function cutAtBlankLines(lines: readonly string[], leastChars: number): string[] {
   const parts: string[] = [];
   let start = 0;
   let chars = 0;
   let openFence: string | null = null;
   lines.forEach((line, index) => {
     const blankBefore = index > 0 && (lines[index - 1] ?? '').trim() === '';
-    if (openFence === null && chars >= stretchChars && blankBefore && /^\S/.test(line)) {
+    if (openFence === null && chars >= leastChars && index > start && blankBefore && /^\S/.test(line)) {
       parts.push(lines.slice(start, index).join('\n'));
       start = index;
       chars = 0;
@@ -49,7 +75,7 @@ const override = /[\u202d\u202e]/g;
 /** Marks nobody sees that break words apart for search and counting; joiners stay, scripts and emoji need them. */
 const invisible = /[\u00ad\u200b\u2060-\u2064\ufeff]/g;
 
-/** Shows what would deceive and drops what nobody could see; everything else stays as it is. */
+/** For plain texts: shows what would deceive and drops what nobody could see. Markdown marks both in place. */
 export function harmlessText(text: string): string {
   return text
     .replace(override, (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase()}]`)

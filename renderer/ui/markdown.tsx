@@ -3,8 +3,16 @@ import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import classes from './markdown.module.css';
 import { type AddressHandler, inertComponents } from './markdown-components.tsx';
-import { bareElements, plainWords, wordedLineBreaks } from './markdown-plugins.ts';
-import { harmlessText, shallowestHeading, stretches } from './markdown-source.ts';
+import { isKnotted, limitedDepth } from './markdown-depth.ts';
+import { AsWritten, MarkdownGuard } from './markdown-guard.tsx';
+import {
+  bareElements,
+  footnotesInPlace,
+  markedUnseen,
+  plainWords,
+  wordedLineBreaks,
+} from './markdown-plugins.ts';
+import { preparedSource, shallowestHeading, stretches } from './markdown-source.ts';
 
 type Props = {
   source: string;
@@ -29,17 +37,20 @@ export const Markdown = memo(function Markdown({
   headingLevel = 3,
   size = 'reading',
 }: Props) {
-  const parts = useMemo(() => stretches(harmlessText(source)), [source]);
+  const parts = useMemo(() => stretches(preparedSource(source)), [source]);
   const shift = useMemo(() => headingLevel - shallowestHeading(source), [source, headingLevel]);
   // The text that may be laid out whole: set after its first stretches are painted, in a transition.
   const [whole, setWhole] = useState<string | null>(null);
-  useEffect(() => startTransition(() => setWhole(source)), [source]);
-  const count = whole === source ? parts.length : firstStretches;
+  const { length } = parts;
+  useEffect(() => {
+    if (length > firstStretches) startTransition(() => setWhole(source));
+  }, [source, length]);
+  const count = whole === source ? length : firstStretches;
   return (
-    <div className={classes.markdown} data-size={size}>
+    <div className={classes.markdown} data-size={size} data-markdown>
       {parts.slice(0, count).map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one text never change their order
-        <Stretch key={index} source={part} shift={shift} onAddress={onAddress} alone={parts.length === 1} />
+        <Stretch key={index} source={part} shift={shift} onAddress={onAddress} alone={length === 1} />
       ))}
     </div>
   );
@@ -47,26 +58,32 @@ export const Markdown = memo(function Markdown({
 
 type StretchProps = { source: string; shift: number; onAddress: AddressHandler | undefined; alone: boolean };
 
-const remarkPlugins = [plainWords, remarkGfm, wordedLineBreaks];
-const rehypePlugins = [bareElements];
+const remarkPlugins = [plainWords, remarkGfm, limitedDepth, footnotesInPlace, wordedLineBreaks];
+const rehypePlugins = [bareElements, markedUnseen];
+/** What turns a text into its tree, for whoever needs the places of its words. */
+export const markdownPlugins = { remarkPlugins, rehypePlugins };
 const sameAddress = (address: string) => address;
 
 const Stretch = memo(function Stretch({ source, shift, onAddress, alone }: StretchProps) {
   const components = useMemo(() => inertComponents(onAddress, shift), [onAddress, shift]);
-  const text = (
-    <ReactMarkdown
-      remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
-      components={components}
-      urlTransform={sameAddress}
-    >
-      {source}
-    </ReactMarkdown>
+  const text = isKnotted(source) ? (
+    <AsWritten source={source} />
+  ) : (
+    <MarkdownGuard source={source}>
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={rehypePlugins}
+        components={components}
+        urlTransform={sameAddress}
+      >
+        {source}
+      </ReactMarkdown>
+    </MarkdownGuard>
   );
   if (alone) return text;
   const height = Math.round(source.length * 0.42);
   return (
-    <div className={classes.stretch} style={{ containIntrinsicBlockSize: `auto ${height}px` }}>
+    <div className={classes.stretch} data-stretch style={{ containIntrinsicBlockSize: `auto ${height}px` }}>
       {text}
     </div>
   );

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import classes from './segmented.module.css';
 
 export type SegmentedOption<T> = { value: T; label: string; title?: string };
@@ -9,6 +9,8 @@ type Props<T> = {
   /** Null: nothing is chosen yet, and nothing looks chosen. */
   value: T | null;
   onChange: (value: T) => void;
+  /** Delete and Backspace take the choice back. */
+  onClear?: () => void;
   /** 1 chooses the first option, 2 the second. */
   digits?: boolean;
   disabled?: boolean;
@@ -19,9 +21,15 @@ const step: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -
 
 /** A radio group drawn as one bar. Tab reaches it once; arrows, Home, End and digits choose. */
 export function Segmented<T extends string | number>(props: Props<T>) {
-  const { label, options, value, onChange, digits = false, disabled = false, size = 'base' } = props;
+  const { label, options, value, onChange, onClear, digits = false, disabled = false, size = 'base' } = props;
   const bar = useRef<HTMLDivElement>(null);
   const chosen = options.findIndex((option) => option.value === value);
+
+  // The choice may change under the focus, by Undo for one: the focus is where the choice is.
+  useEffect(() => {
+    const radios = bar.current?.querySelectorAll<HTMLElement>('[role=radio]');
+    if (chosen >= 0 && bar.current?.contains(document.activeElement)) radios?.[chosen]?.focus();
+  }, [chosen]);
 
   const choose = (index: number) => {
     const option = options[index];
@@ -31,11 +39,14 @@ export function Segmented<T extends string | number>(props: Props<T>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const clears =
+      onClear && !disabled && chosen >= 0 && (event.key === 'Delete' || event.key === 'Backspace');
     const index = indexFor(event.key, chosen, options.length, digits);
-    if (index === null) return;
+    if (clears) onClear();
+    else if (index === null) return;
     event.preventDefault();
     event.stopPropagation();
-    choose(index);
+    if (index !== null) choose(index);
   };
   return (
     <div

@@ -27,15 +27,39 @@ function rangeOf(value: number, { low, high }: SeriesShape): SeriesPoint['range'
   return high !== undefined && value > high ? 'high' : 'normal';
 }
 
-/** Where the last value goes from the first: within 3 % of it is steady. */
-export function trendOf(points: readonly SeriesPoint[]): Trend {
+/**
+ * Where the last value goes from the first. Steady is a change within a tenth of the reference range, or within
+ * 3 % of the first value where no range is known.
+ */
+export function trendOf(
+  points: readonly SeriesPoint[],
+  range: Pick<SeriesShape, 'low' | 'high'> = {},
+): Trend {
   const first = points[0];
   const last = points[points.length - 1];
   if (!first || !last || points.length === 1) return 'single';
   const change = last.value - first.value;
-  if (Math.abs(change) <= Math.abs(first.value) * 0.03) return 'steady';
+  const { low, high } = range;
+  const slack =
+    low !== undefined && high !== undefined && high > low ? (high - low) / 10 : Math.abs(first.value) * 0.03;
+  // Sums of decimals are off by a hair: 4.65 - 4.5 is not quite 0.15.
+  if (Math.abs(change) <= slack * (1 + 1e-9)) return 'steady';
   return change > 0 ? 'rising' : 'falling';
 }
+
+/** More values than these do not stand beside the name; the trend is told over the same ones, so both agree. */
+export const shownValues = 3;
+
+/** The newest values of a series and where they go. */
+export function newestOf(series: SeriesShape): { points: SeriesPoint[]; shown: SeriesPoint[]; trend: Trend } {
+  const points = pointsInOrder(series);
+  const shown = points.slice(-shownValues);
+  return { points, shown, trend: trendOf(shown, series) };
+}
+
+/** Whether the newest value is outside the reference range. */
+export const isOutOfRange = (series: SeriesShape): boolean =>
+  (newestOf(series).shown.at(-1)?.range ?? 'normal') !== 'normal';
 
 export const trendArrows: Record<Trend, string> = { rising: '↗', falling: '↘', steady: '→', single: '' };
 
@@ -46,21 +70,8 @@ export function rangeText({ low, high }: SeriesShape): string | null {
   return low === undefined ? null : `≥ ${low}`;
 }
 
-/** The whole series as one sentence for a screen reader. */
-export function spokenSeries(series: SeriesShape): string {
-  const points = pointsInOrder(series);
-  const values = points.map((point) => {
-    const place = point.range === 'normal' ? '' : `, ${point.range}`;
-    return `${point.value}${place} on ${shortDate(point.at)}`;
-  });
-  const trend = trendOf(points);
-  const parts = [
-    `${series.name}${series.unit ? `, ${series.unit}` : ''}: ${values.join('; ')}`,
-    trend === 'single' ? null : trend,
-    rangeText(series) === null ? null : `reference ${rangeText(series)}`,
-  ];
-  return `${parts.filter((part) => part !== null).join('. ')}.`;
-}
+/** The mark beside a value out of range, as laboratories print it. */
+export const rangeMarks = { low: 'L', normal: '', high: 'H' } as const;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

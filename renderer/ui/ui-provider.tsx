@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { preferredColorScheme } from './color-scheme.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
 
 type Props = {
@@ -11,11 +12,13 @@ type Props = {
 };
 
 export function UiProvider({ children, forceColorScheme, env = 'default' }: Props) {
+  const [manager] = useState(preferredColorScheme);
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariablesResolver}
       defaultColorScheme="auto"
+      colorSchemeManager={manager}
       env={env}
       {...(forceColorScheme ? { forceColorScheme } : {})}
     >

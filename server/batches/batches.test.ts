@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as contract from '../../shared/contract/batches.ts';
-import { syncChanges } from '../../shared/contract/sync.ts';
+import { syncBatch, syncChanges } from '../../shared/contract/sync.ts';
+import { listPeople } from '../../shared/contract/users.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BatchId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import { startLaptop } from '../../test/support/annotate.ts';
@@ -207,6 +208,110 @@ describe('assignBatch', () => {
       batches.map((batch, i) => assign(batch.id, i % 2 === 0 ? physicians : [...physicians].reverse())),
     );
     expect(done.map(({ assignments }) => assignments)).toEqual([8, 8, 8, 8, 8, 8]);
+  });
+});
+
+describe('practice', () => {
+  const practice = (studyId: StudyId, name: string, over: Record<string, unknown> = {}) =>
+    create(studyId, { name, size: 9, kind: 'practice', ...over });
+
+  it('takes only comparisons with a known answer that are in no batch, and work takes none of these', async () => {
+    const study = await makeStudy(server, 5, undefined, 3);
+    const work = await create(study.id, { name: 'Work', size: 1 });
+    const made = await practice(study.id, 'Practice', { overlap: 3 });
+    expect(made).toMatchObject({ kind: 'practice', comparisons: 2, overlap: 1 });
+    expect((await itemsOf(made.id)).map(({ title }) => title)).toEqual(['Case 1', 'Case 2']);
+    const rest = await create(study.id, { name: 'Rest', size: 9 });
+    expect((await itemsOf(rest.id)).map(({ title }) => title)).toEqual(['Case 3', 'Case 4']);
+    expect(work.kind).toBe('work');
+  });
+
+  it('says how many known answers there are when none is left', async () => {
+    const bare = await makeStudy(server, 2);
+    expect((await failure(practice(bare.id, 'P'))).message).toBe(
+      'Practice needs comparisons with a known answer, and the study has none. Import cases with the field "expert" first.',
+    );
+    const study = await makeStudy(server, 4, undefined, 1);
+    expect((await failure(practice(study.id, 'P', { specialty: 'Nephrology' }))).message).toBe(
+      '1 comparison of the study has a known answer, 1 of them in no batch, but none of the specialty "Nephrology". Choose another specialty, or none.',
+    );
+    await practice(study.id, 'P');
+    const error = await failure(practice(study.id, 'Q'));
+    expect(error.code).toBe('nothing-to-assign');
+    expect(error.message).toContain(
+      '1 comparison of the study has a known answer, and all of them are in batches',
+    );
+  });
+
+  it('is given whole to everybody, also to those who come later, half of it turned', async () => {
+    const study = await makeStudy(server, 6, undefined, 6);
+    const batch = await practice(study.id, 'All of it');
+    const [ada, ben, cleo] = physicians as [TestPerson, TestPerson, TestPerson];
+    const first = await assign(batch.id, [ada, ben]);
+    expect(first).toMatchObject({ assignments: 12, batch: { overlap: 2, assigned: 12 } });
+    const later = await assign(batch.id, [ada, cleo]);
+    expect(later.perPhysician).toEqual([{ userId: cleo.user.id, name: 'Cleo', assignments: 6 }]);
+    expect(later.batch).toMatchObject({ overlap: 3, assigned: 18 });
+    for (const { user } of [ada, ben, cleo]) {
+      const mine = (await assignmentsOf(batch.id)).filter((row) => row.user_id === user.id);
+      expect(mine.map((row) => row.position)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(mine.filter((row) => row.swapped)).toHaveLength(3);
+    }
+  });
+
+  it('is given to nobody twice after a recall', async () => {
+    const study = await makeStudy(server, 2, undefined, 2);
+    const batch = await practice(study.id, 'Recalled');
+    const [ada] = physicians as [TestPerson];
+    await assign(batch.id, [ada]);
+    await server.db.execute(sql`
+      update assignments set recalled_at = now() where batch_id = ${batch.id} and position = 0`);
+    expect((await assign(batch.id, [ada])).assignments).toBe(0);
+  });
+});
+
+describe('a lock', () => {
+  const lock = (batchId: BatchId, locked: boolean) =>
+    lead.call(contract.lockBatch, { params: { batchId }, body: { locked } });
+
+  it('is told to everybody with work in the batch, and is on the audit trail once', async () => {
+    const study = await makeStudy(server, 2);
+    const batch = await create(study.id, { name: 'Locked', size: 2 });
+    const [ada, ben] = physicians as [TestPerson, TestPerson];
+    await assign(batch.id, [ada]);
+    const changes = async (person: TestPerson) =>
+      (await person.call(syncChanges, { query: { after: 0, limit: 500 } })).events.filter(
+        (event) => event.type === 'batch-changed' && event.batchId === batch.id,
+      ).length;
+    expect((await lock(batch.id, true)).batch.lockedAt).toMatch(/^2\d{3}-/);
+    await lock(batch.id, true);
+    expect([await changes(ada), await changes(ben)]).toEqual([1, 0]);
+    expect((await ada.call(syncBatch, { params: { batchId: batch.id } })).batch.locked).toBe(true);
+    expect((await lock(batch.id, false)).batch.lockedAt).toBeNull();
+    expect(await changes(ada)).toBe(2);
+    expect(await auditOf(batch.id, 'batch-locked')).toHaveLength(1);
+    expect(await auditOf(batch.id, 'batch-opened')).toHaveLength(1);
+  });
+
+  it('takes the batch off the desks of its physicians', async () => {
+    const study = await makeStudy(server, 3);
+    const batch = await create(study.id, { name: 'Off the desk', size: 3 });
+    const physician = await server.person({ roles: ['physician'] });
+    await assign(batch.id, [physician]);
+    const openOf = async () =>
+      (await lead.call(listPeople, { query: {} })).people.find(({ id }) => id === physician.user.id)
+        ?.openAssignments;
+    expect(await openOf()).toBe(3);
+    await lock(batch.id, true);
+    expect(await openOf()).toBe(0);
+  });
+
+  it('lets nothing more be assigned', async () => {
+    const study = await makeStudy(server, 1);
+    const batch = await create(study.id, { name: 'Shut', size: 1 });
+    await lock(batch.id, true);
+    const error = await failure(assign(batch.id, physicians));
+    expect(error).toMatchObject({ code: 'nothing-to-assign', message: expect.stringContaining('is locked') });
   });
 });
 

@@ -10,7 +10,11 @@ import type { EndpointReply } from '../../shared/contract/endpoint.ts';
 import { AppError } from '../../shared/errors.ts';
 import { requirePermission } from '../../shared/permissions.ts';
 import type { BatchId, ComparisonId, StudyId, UserId } from '../../shared/schema/ids.ts';
-import { type AssignmentPlan, planAssignments } from '../../shared/selection/assign.ts';
+import {
+  type AssignmentPlan,
+  type AssignmentPlanInput,
+  planAssignments,
+} from '../../shared/selection/assign.ts';
 import { appendAudit } from '../db/audit.ts';
 import type { Reader, Tx } from '../db/client.ts';
 import { type Context, newId } from '../db/context.ts';
@@ -35,6 +39,19 @@ export async function listBatches(context: Context, studyId: StudyId): Promise<B
   return store.readBatches(context.db, studyId);
 }
 
+async function noPractice(tx: Tx, studyId: StudyId, specialty: string | undefined): Promise<AppError> {
+  const counts = await store.countKnown(tx, studyId, specialty ?? null);
+  const { known, free } = counts;
+  const have = known === 1 ? '1 comparison of the study has' : `${known} comparisons of the study have`;
+  const message =
+    known === 0
+      ? 'Practice needs comparisons with a known answer, and the study has none. Import cases with the field "expert" first.'
+      : free === 0
+        ? `${have} a known answer, and all of them are in batches already or hold the same text twice. Import more known answers first.`
+        : `${have} a known answer, ${free} of them in no batch, but none of the specialty "${specialty}". Choose another specialty, or none.`;
+  return new AppError('nothing-to-assign', { message, details: counts });
+}
+
 async function nothingLeft(tx: Tx, studyId: StudyId, specialty: string | undefined): Promise<AppError> {
   const bySpecialty = await store.countFree(tx, studyId);
   const total = bySpecialty.reduce((sum, row) => sum + row.total, 0);
@@ -50,12 +67,14 @@ async function nothingLeft(tx: Tx, studyId: StudyId, specialty: string | undefin
 }
 
 /**
- * Makes a batch of comparisons that are in no batch yet, under the study's newest rubric and guidelines.
+ * Makes a batch of comparisons that are in no batch yet, under the study's newest rubric and guidelines; a
+ * practice batch takes only those with a known answer, and everybody it is assigned to gets all of it.
  * @throws AppError `name-taken`, `not-found`, or `nothing-to-assign` when no comparison is left
  */
 export async function createBatch(context: Context, input: NewBatch): Promise<Batch> {
   requirePermission(context.actor.roles, 'batch:create');
-  const { studyId, name, overlap, specialty, deadline } = input;
+  const { studyId, name, kind, specialty, deadline } = input;
+  const overlap = kind === 'practice' ? 1 : input.overlap;
   const batchId = newId<BatchId>();
   const seed = input.order === 'random' ? newSeed() : null;
   return context.db.transaction(async (tx) => {
@@ -73,6 +92,7 @@ export async function createBatch(context: Context, input: NewBatch): Promise<Ba
       rubricId,
       guidelineId,
       name,
+      kind,
       overlap,
       specialty: specialty ?? null,
       deadline: deadline ?? null,
@@ -80,7 +100,8 @@ export async function createBatch(context: Context, input: NewBatch): Promise<Ba
       createdAt: context.clock(),
     });
     const comparisons = await store.fillBatch(tx, batchId, { ...input, seed });
-    if (comparisons === 0) throw await nothingLeft(tx, studyId, specialty);
+    if (comparisons === 0)
+      throw await (kind === 'practice' ? noPractice : nothingLeft)(tx, studyId, specialty);
     await appendAudit(tx, context.actor, context.clock(), [
       {
         action: 'batch-created',
@@ -88,6 +109,7 @@ export async function createBatch(context: Context, input: NewBatch): Promise<Ba
         detail: {
           studyId,
           name,
+          kind,
           comparisons,
           asked: input.size,
           order: input.order,
@@ -127,8 +149,32 @@ function tooFew(batch: store.BatchRow, chosen: number, unfilled: number): AppErr
   });
 }
 
+/** Everybody gets every comparison, whoever has how much already. */
+function planPractice(
+  input: AssignmentPlanInput<ComparisonId, UserId>,
+): AssignmentPlan<ComparisonId, UserId> {
+  const assignments = input.physicians.flatMap(
+    (person) =>
+      planAssignments({
+        ...input,
+        overlap: 1,
+        physicians: [person],
+        existing: input.existing.filter(({ physician }) => physician === person.id),
+        seed: `${input.seed}:${person.id}`,
+      }).assignments,
+  );
+  // A case recalled from somebody stays recalled: nothing to fill it with.
+  return { assignments, unfilled: [] };
+}
+
+const lockedAlready = (name: string) =>
+  new AppError('nothing-to-assign', {
+    message: `The batch "${name}" is locked, so nothing of it can be assigned. Open it first.`,
+  });
+
 /**
- * Gives every comparison of the batch the physicians it still lacks; what is assigned already stays as it is.
+ * Gives every comparison of the batch the physicians it still lacks, and of a practice batch every comparison to
+ * each of these physicians; what is assigned already stays as it is.
  * @throws AppError `too-few-physicians` when a comparison cannot be filled: then nothing is assigned
  */
 export async function assignBatch(
@@ -141,8 +187,9 @@ export async function assignBatch(
   return context.db.transaction(async (tx) => {
     const row = await store.lockBatch(tx, batchId);
     if (!row) throw new AppError('not-found');
+    if (row.lockedAt !== null) throw lockedAlready(row.name);
     const people = await getPhysicians(tx, [...new Set(input.physicianIds)], batchId);
-    const plan = planAssignments({
+    const plan = (row.kind === 'practice' ? planPractice : planAssignments)({
       comparisons: await store.readComparisonIds(tx, batchId),
       physicians: people,
       overlap: row.overlap,
@@ -158,6 +205,8 @@ export async function assignBatch(
       }))
       .filter((physician) => physician.assignments > 0);
     if (given.length > 0) await storePlan(context, tx, { batchId, seed, overlap: row.overlap, given, plan });
+    if (row.kind === 'practice')
+      await store.setOverlap(tx, batchId, Math.max(1, (await store.findAssigned(tx, batchId)).length));
     return { batch: await getBatch(tx, batchId), assignments: plan.assignments.length, perPhysician: given };
   });
 }
@@ -205,10 +254,44 @@ export async function batchProgress(
   requirePermission(context.actor.roles, 'batch:read');
   const batch = await getBatch(context.db, batchId);
   const rows = await store.readProgress(context.db, batchId);
+  const standings = await store.readStandings(context.db, batchId);
   const physicians = rows.map(({ lastReceivedAt, userId, ...row }) => ({
     ...row,
     userId: userId as UserId,
     lastReceivedAt: lastReceivedAt === null ? null : new Date(lastReceivedAt).toISOString(),
+    practice: standings.get(userId) ?? null,
   }));
   return { batch, physicians };
+}
+
+/**
+ * Locks a batch, or opens it again under the newest guidelines; everybody with work in it is told. What physicians
+ * saved before they heard of a lock still arrives, and is kept and marked late.
+ * @throws AppError `not-found`
+ */
+export async function lockBatch(
+  context: Context,
+  { batchId, locked }: { batchId: BatchId; locked: boolean },
+): Promise<Batch> {
+  requirePermission(context.actor.roles, 'batch:lock');
+  return context.db.transaction(async (tx) => {
+    const { studyId } = await getBatch(tx, batchId);
+    // The study first, as its guidelines are published: a batch then never opens under an old version.
+    await store.lockStudy(tx, studyId);
+    const row = await store.lockBatch(tx, batchId);
+    if (!row) throw new AppError('not-found');
+    if ((row.lockedAt !== null) !== locked) await turnLock(context, tx, row, locked);
+    return getBatch(tx, batchId);
+  });
+}
+
+async function turnLock(context: Context, tx: Tx, row: store.BatchRow, locked: boolean): Promise<void> {
+  const [batchId, at] = [row.id as BatchId, context.clock()];
+  const { guidelineId } = await store.findNewestVersions(tx, row.studyId as StudyId);
+  await store.setLock(tx, batchId, locked ? { lockedAt: at } : { lockedAt: null, guidelineId });
+  await appendAudit(tx, context.actor, at, [
+    { action: locked ? 'batch-locked' : 'batch-opened', subject: `batch:${batchId}`, detail: {} },
+  ]);
+  for (const userId of await store.findAssigned(tx, batchId))
+    await appendFeed(tx, userId, [{ type: 'batch-changed', batchId }]);
 }

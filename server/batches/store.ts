@@ -1,8 +1,9 @@
 import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import type { Batch } from '../../shared/contract/batches.ts';
+import type { Batch, BatchKind, PracticeStanding } from '../../shared/contract/batches.ts';
 import type { BatchId, ComparisonId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import type { ExistingAssignment, PlannedAssignment } from '../../shared/selection/assign.ts';
 import type { Reader, Tx } from '../db/client.ts';
+import { readPracticeStandings } from '../db/practice.ts';
 import { assignments, batches, batchItems, guidelines, rubrics, studies, users } from '../db/schema.ts';
 
 export type BatchRow = typeof batches.$inferSelect;
@@ -51,7 +52,8 @@ export async function insertBatch(tx: Tx, row: typeof batches.$inferInsert): Pro
 }
 
 /**
- * Puts comparisons that differ and are in no batch into this one: in order of import, or in the random order of a seed.
+ * Puts comparisons that differ and are in no batch into this one, for practice only those with a known answer: in
+ * order of import, or in the random order of a seed.
  * @returns how many were taken
  */
 export async function fillBatch(
@@ -61,6 +63,7 @@ export async function fillBatch(
     studyId: StudyId;
     size: number;
     specialty?: string | undefined;
+    kind: BatchKind;
     onePerCase: boolean;
     seed: string | null;
   },
@@ -76,6 +79,7 @@ export async function fillBatch(
         and (${choice.specialty ?? null}::text is null or k.specialty = ${choice.specialty ?? null})
         and not c.identical
         and not exists (select 1 from batch_items i where i.comparison_id = c.id)
+        and (${choice.kind} = 'work' or exists (select 1 from gold g where g.comparison_id = c.id))
     ) free
     where ${choice.onePerCase} = false or of_case = 1
     order by key
@@ -98,9 +102,27 @@ export async function countFree(
   return result.rows;
 }
 
+/** Comparisons of a study with a known answer, and those of them that are in no batch yet. */
+export async function countKnown(
+  tx: Reader,
+  studyId: StudyId,
+  specialty: string | null,
+): Promise<{ known: number; free: number; freeOfSpecialty: number }> {
+  const result = await tx.execute<{ known: number; free: number; freeOfSpecialty: number }>(sql`
+    select count(*)::int as known, count(*) filter (where is_free)::int as free,
+      count(*) filter (where is_free and specialty is not distinct from ${specialty}::text)::int as "freeOfSpecialty"
+    from (
+      select k.specialty, not c.identical
+        and not exists (select 1 from batch_items i where i.comparison_id = c.id) as is_free
+      from gold g join comparisons c on c.id = g.comparison_id join cases k on k.id = c.case_id
+      where c.study_id = ${studyId}
+    ) known`);
+  return result.rows[0] ?? { known: 0, free: 0, freeOfSpecialty: 0 };
+}
+
 const batchColumns = sql`
   b.id, b.study_id as "studyId", b.name, b.specialty, b.rubric_id as "rubricId", r.version as "rubricVersion",
-  b.overlap, b.deadline::text as deadline, b.created_at as "createdAt",
+  b.kind, b.locked_at as "lockedAt", b.overlap, b.deadline::text as deadline, b.created_at as "createdAt",
   (select count(*)::int from batch_items i where i.batch_id = b.id) as comparisons,
   coalesce(a.assigned, 0) as assigned, coalesce(a.drafts, 0) as drafts,
   coalesce(a.submitted, 0) as submitted, coalesce(a.skipped, 0) as skipped`;
@@ -115,8 +137,15 @@ const batchTables = sql`
     from assignments where batch_id = b.id and recalled_at is null
   ) a on true`;
 
-type BatchResult = Omit<Batch, 'createdAt'> & { createdAt: Date | string };
-const asBatch = (row: BatchResult): Batch => ({ ...row, createdAt: new Date(row.createdAt).toISOString() });
+type BatchResult = Omit<Batch, 'createdAt' | 'lockedAt'> & {
+  createdAt: Date | string;
+  lockedAt: Date | string | null;
+};
+const asBatch = ({ createdAt, lockedAt, ...row }: BatchResult): Batch => ({
+  ...row,
+  createdAt: new Date(createdAt).toISOString(),
+  lockedAt: lockedAt === null ? null : new Date(lockedAt).toISOString(),
+});
 
 export async function readBatches(db: Reader, studyId: StudyId): Promise<Batch[]> {
   const result = await db.execute<BatchResult>(
@@ -136,6 +165,29 @@ export async function findBatch(db: Reader, batchId: BatchId): Promise<Batch | n
 export async function lockBatch(tx: Tx, batchId: BatchId): Promise<BatchRow | null> {
   const [batch] = await tx.select().from(batches).where(eq(batches.id, batchId)).for('no key update');
   return batch ?? null;
+}
+
+export async function setLock(
+  tx: Tx,
+  batchId: BatchId,
+  lock: { lockedAt: Date } | { lockedAt: null; guidelineId: string | null },
+): Promise<void> {
+  await tx.update(batches).set(lock).where(eq(batches.id, batchId));
+}
+
+/** For practice, where everybody rates everything: how many physicians each comparison has. */
+export async function setOverlap(tx: Tx, batchId: BatchId, overlap: number): Promise<void> {
+  await tx.update(batches).set({ overlap }).where(eq(batches.id, batchId));
+}
+
+/** Everybody with work in the batch that was not recalled, in the order of ids. */
+export async function findAssigned(tx: Tx, batchId: BatchId): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ userId: assignments.userId })
+    .from(assignments)
+    .where(and(eq(assignments.batchId, batchId), isNull(assignments.recalledAt)))
+    .orderBy(assignments.userId);
+  return rows.map((row) => row.userId);
 }
 
 export async function readComparisonIds(tx: Reader, batchId: BatchId): Promise<ComparisonId[]> {
@@ -183,11 +235,13 @@ export async function readPhysicians(
   const open = await tx
     .select({ userId: assignments.userId, count: sql<number>`count(*)::int` })
     .from(assignments)
+    .innerJoin(batches, eq(batches.id, assignments.batchId))
     .where(
       and(
         inArray(assignments.userId, [...ids]),
         ne(assignments.batchId, batchId),
         isNull(assignments.recalledAt),
+        isNull(batches.lockedAt),
         sql`coalesce(${assignments.latestState}, 'draft') = 'draft'`,
       ),
     )
@@ -248,4 +302,10 @@ export async function readProgress(db: Reader, batchId: BatchId): Promise<Physic
     where a.batch_id = ${batchId}
     group by u.id, u.name order by u.name, u.id`);
   return result.rows;
+}
+
+/** How each physician of a practice batch stands; empty for any other batch. */
+export async function readStandings(db: Reader, batchId: BatchId): Promise<Map<string, PracticeStanding>> {
+  const found = await readPracticeStandings(db, sql`a.batch_id = ${batchId}`);
+  return new Map(found.map(({ userId, standing }) => [userId, standing]));
 }

@@ -236,6 +236,41 @@ describe('beside a process that holds the database', { timeout: patience }, () =
     }
   });
 
+  it('makes practice, publishes guidelines, changes settings and locks', async () => {
+    const known = (id: string) => ({
+      ...record(id),
+      expert: { better: 'one', than: 'two', why: 'Right dose.' },
+    });
+    const cases = file('known.jsonl', [known('k1'), known('k2'), record('k3')]);
+    expect(await json([...data, 'import', cases, '--study', 'Known'])).toMatchObject({
+      report: { knownAnswers: 2 },
+    });
+    const study = ['--study', 'Known', ...data];
+    const create = ['batch', 'create', '--name', 'Practice', '--size', '9', '--kind', 'practice'];
+    expect(await json([...create, ...study])).toMatchObject({ batch: { kind: 'practice', comparisons: 2 } });
+    const settings = ['study', 'settings', ...study];
+    const off = { qualification: { required: false, passShare: 0.8 }, calibrationEvery: null };
+    expect(await json(settings)).toMatchObject({ study: { settings: off, known: 2 } });
+    expect(await json([...settings, '--qualification', 'on', '--pass-share', '0.7'])).toMatchObject({
+      study: { settings: { qualification: { required: true, passShare: 0.7 }, calibrationEvery: null } },
+    });
+    expect(await json([...settings, '--calibration-every', '5'])).toMatchObject({
+      study: { settings: { qualification: { required: true, passShare: 0.7 }, calibrationEvery: 5 } },
+    });
+    const said = await cli([...settings, '--calibration-every', 'off']);
+    expect(said.stdout).toContain('real work opens after practice is passed with 70 % of the preferences');
+    expect(said.stdout).toContain('known cases among real work are never told of');
+    const text = file('guidelines.md', ['# How to judge', '', 'Read the chart first.']);
+    const publish = ['guidelines', 'publish', '--file', text, ...study];
+    expect(await json(publish)).toEqual({ version: 1, batches: 1 });
+    expect((await cli(publish)).stdout).toContain('the same as version 1');
+    const missing = await jsonFailure(['guidelines', 'publish', '--file', `${text}.not`, ...study]);
+    expect(missing).toMatchObject({ exit: 1, code: 'file-unreadable' });
+    const lock = (word: string) => json(['batch', word, '--batch', 'Practice', ...study]);
+    expect(await lock('lock')).toMatchObject({ batch: { lockedAt: expect.any(String) } });
+    expect(await lock('unlock')).toMatchObject({ batch: { lockedAt: null } });
+  });
+
   it('goes the lead’s whole way', async () => {
     const cases = file('cases.jsonl', ['a', 'b', 'c', 'd'].map(record));
     await json([...data, 'import', cases, '--study', 'Heart']);

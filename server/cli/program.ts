@@ -1,15 +1,18 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { batchKinds } from '../../shared/contract/batches.ts';
 import { pairsRuleSchema } from '../../shared/contract/imports.ts';
 import { type Role, roles } from '../../shared/permissions.ts';
 import { auditVerify } from './commands/audit.ts';
-import { assign, batchCreate, batchList, progress } from './commands/batch.ts';
+import { assign, batchCreate, batchList, batchLock, progress } from './commands/batch.ts';
 import { exportStudy } from './commands/export.ts';
+import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
-import { studyCreate, studyList } from './commands/study.ts';
+import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
 import { writeFailure } from './output.ts';
 import { type GlobalOptions, type Session, withSession } from './session.ts';
+import { addStats } from './stats-program.ts';
 
 const exitOnUsage = 2;
 
@@ -25,6 +28,8 @@ function checked<T>(schema: z.ZodType<T>, expected: string) {
 const wholeNumber = (max: number) =>
   checked(z.coerce.number().int().min(1).max(max), `a whole number from 1 to ${max}`);
 const aName = checked(z.string().trim().min(1).max(100), 'a name of 1 to 100 characters');
+const aShare = checked(z.coerce.number().min(0).max(1), 'a share from 0 to 1, such as 0.8');
+const aCountOrOff = (text: string): number | 'off' => (text === 'off' ? text : wholeNumber(1000)(text));
 const aDate = checked(z.iso.date(), 'a date such as 2026-12-31');
 const pairsRule = checked(pairsRuleSchema, 'all, adjacent or baseline:MODEL');
 const commaList = (text: string) =>
@@ -72,6 +77,23 @@ export function buildProgram(): Program {
     .requiredOption('--name <name>', 'its name', aName)
     .action(run(studyCreate));
   add(study, 'list', 'All studies with their counts').action(run(studyList));
+  add(study, 'settings', 'Show, or change, how a study uses known answers')
+    .requiredOption('--study <name>', 'the study', aName)
+    .addOption(
+      new Option('--qualification <on|off>', 'real work opens only after practice is passed').choices([
+        'on',
+        'off',
+      ]),
+    )
+    .option('--pass-share <share>', 'share of agreeing preferences that passes, such as 0.8', aShare)
+    .option('--calibration-every <n>', 'tell experts’ answers after so many known cases, or off', aCountOrOff)
+    .action(run(studySettings));
+
+  const guidelines = program.command('guidelines').description('Guidelines of a study');
+  add(guidelines, 'publish', 'Publish a new version from a Markdown file; open batches get it')
+    .requiredOption('--study <name>', 'the study', aName)
+    .requiredOption('--file <file>', 'the Markdown file')
+    .action(run(guidelinesPublish));
 
   add(
     program,
@@ -96,6 +118,11 @@ export function buildProgram(): Program {
     .requiredOption('--size <n>', 'how many comparisons', wholeNumber(100_000))
     .option('--specialty <name>', 'only cases of this specialty', aName)
     .addOption(
+      new Option('--kind <kind>', 'real work, or practice with known answers only')
+        .choices([...batchKinds])
+        .default('work'),
+    )
+    .addOption(
       new Option('--order <order>', 'order of import, or random')
         .choices(['import', 'random'])
         .default('import'),
@@ -107,6 +134,14 @@ export function buildProgram(): Program {
   add(batch, 'list', 'The batches of a study, newest first')
     .requiredOption('--study <name>', 'the study', aName)
     .action(run(batchList));
+  add(batch, 'lock', 'Lock a batch: physicians can read it and change nothing')
+    .requiredOption('--study <name>', 'the study', aName)
+    .requiredOption('--batch <name>', 'the batch', aName)
+    .action(run(batchLock(true)));
+  add(batch, 'unlock', 'Open a locked batch again')
+    .requiredOption('--study <name>', 'the study', aName)
+    .requiredOption('--batch <name>', 'the batch', aName)
+    .action(run(batchLock(false)));
 
   add(program, 'assign', 'Give the comparisons of a batch to physicians')
     .requiredOption('--study <name>', 'the study', aName)
@@ -134,6 +169,7 @@ export function buildProgram(): Program {
     .action(run(exportStudy));
 
   const audit = program.command('audit').description('The audit trail');
+  addStats(program, { add, checked, json: () => globals().json });
   add(audit, 'verify', 'Check every hash chain of the audit trail').action(run(auditVerify));
   return { command: program, globals };
 }

@@ -98,6 +98,8 @@ describe('append-only tables', () => {
     'mutation_conflicts',
     'rubrics',
     'guidelines',
+    'annotation_returns',
+    'expert_feedback',
   ];
 
   async function fill(): Promise<void> {
@@ -114,6 +116,8 @@ describe('append-only tables', () => {
       // A revision needs a whole chain of rows that the triggers do not look at.
       `SET session_replication_role = replica`,
       `INSERT INTO annotation_revisions (id, assignment_id, user_id, state, body, body_hash, client_id, seq, app_version, late, diverged, made_at) VALUES ('${id}', '${id}', '${id}', 'draft', '{}', 'h', '${id}', 1, '1', false, false, now())`,
+      `INSERT INTO annotation_returns (id, assignment_id, revision_id, comment) VALUES ('${id}', '${id}', '${id}', 'c')`,
+      `INSERT INTO expert_feedback (assignment_id, revision_id, kind) VALUES ('${id}', '${id}', 'practice')`,
       `SET session_replication_role = origin`,
     ];
     const client = await database.pool.connect();

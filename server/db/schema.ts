@@ -336,7 +336,7 @@ export const annotationRevisions = pgTable(
   (t) => [unique().on(t.clientId, t.seq), uniqueIndex().on(t.assignmentId, t.ordinal), index().on(t.userId)],
 );
 
-/** Append-only: a submission given back to its physician. A later submission answers it. */
+/** Append-only: a submission given back to its physician. A later submission or skip answers it. */
 export const annotationReturns = pgTable(
   'annotation_returns',
   {

@@ -1,26 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { caseRecordSchema } from '../../shared/schema/case-record.ts';
 import { clinicalContextSchema } from '../../shared/schema/clinical-context.ts';
+import { knownAnswerProblems, knownAnswersOf, ratingProblems } from '../../shared/schema/known-answer.ts';
 import { rubricSchema } from '../../shared/schema/rubric.ts';
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 function loadCases() {
   const files = readdirSync(join(import.meta.dirname, 'cases')).filter((name) => name.endsWith('.jsonl'));
-  return files.flatMap((file) =>
-    read(join('cases', file))
+  return [...files.map((file) => join('cases', file)), 'practice.jsonl'].flatMap((file) =>
+    read(file)
       .trimEnd()
       .split('\n')
       .map((line) => {
         const record = caseRecordSchema.parse(JSON.parse(line));
-        return { file, record, context: clinicalContextSchema.parse(record.context) };
+        return { file: basename(file), record, context: clinicalContextSchema.parse(record.context) };
       }),
   );
 }
 
 const cases = loadCases();
+const practice = cases.filter(({ file }) => file === 'practice.jsonl');
+const known = cases.filter(({ record }) => record.expert !== undefined);
 const ids = cases.map(({ record }) => record.id);
 const responses = cases.flatMap(({ record }) => record.responses);
 const words = (text: string) => text.trim().split(/\s+/).length;
@@ -41,9 +44,12 @@ describe('the demo study as a whole', () => {
     expect(new Set(responses.map(({ id }) => id)).size).toBe(responses.length);
   });
 
-  it('keeps each case in the file of its specialty', () => {
+  it('keeps each case in the file of its specialty, and practice in one of its own', () => {
     expect(
-      failing(({ file, record }) => record.id.startsWith(`demo-${file.replace('.jsonl', '')}-`)),
+      failing(
+        ({ file, record }) =>
+          file === 'practice.jsonl' || record.id.startsWith(`demo-${file.replace('.jsonl', '')}-`),
+      ),
     ).toEqual([]);
   });
 
@@ -83,6 +89,50 @@ describe('the demo study as a whole', () => {
     const guidelines = read('guidelines.md');
     for (const name of ['Accuracy', 'Safety', 'Completeness', 'Reasoning', 'Communication'])
       expect(guidelines).toContain(name);
+  });
+});
+
+describe('known answers', () => {
+  const answersOf = ({ record }: (typeof cases)[number]) => knownAnswersOf(record);
+
+  it('stand on every case of practice, at least five, and on some of the work', () => {
+    expect(practice.length).toBeGreaterThanOrEqual(5);
+    expect(practice.filter((item) => answersOf(item).length !== 1)).toEqual([]);
+    expect(known.length - practice.length).toBeGreaterThanOrEqual(2);
+    expect(known.flatMap(({ record }) => knownAnswerProblems(record))).toEqual([]);
+  });
+
+  it('give a reason, rate both responses on every dimension, and quote what they flag', () => {
+    const rubric = rubricSchema.parse(JSON.parse(read('rubric.json')));
+    for (const item of known) {
+      expect(ratingProblems(item.record, rubric), item.record.id).toEqual([]);
+      for (const { one, two, answer } of answersOf(item)) {
+        expect(answer.why.length, item.record.id).toBeGreaterThan(200);
+        const sides = [
+          { text: item.record.responses[one]?.text, said: answer.a },
+          { text: item.record.responses[two]?.text, said: answer.b },
+        ];
+        for (const { text, said } of sides) {
+          expect(Object.keys(said.ratings), item.record.id).toEqual(rubric.dimensions.map(({ key }) => key));
+          for (const { quote } of said.flags) expect(text, item.record.id).toContain(quote);
+        }
+      }
+    }
+  });
+
+  it('do not say "A" or "B": each physician sees the responses in an order of their own', () => {
+    const lettered = /\b(?:answer|response) (?:A|B|one|two)\b|\b[AB]'s\b/;
+    expect(known.filter((item) => answersOf(item).some(({ answer }) => lettered.test(answer.why)))).toEqual(
+      [],
+    );
+  });
+
+  it('of practice find either side better, and once neither acceptable', () => {
+    const answers = practice.flatMap(answersOf).map(({ answer }) => answer);
+    const signs = answers.map(({ preference }) => (preference === null ? null : Math.sign(preference)));
+    expect(signs.filter((sign) => sign === -1).length).toBeGreaterThanOrEqual(2);
+    expect(signs.filter((sign) => sign === 1).length).toBeGreaterThanOrEqual(2);
+    expect(answers.filter(({ bothUnacceptable }) => bothUnacceptable)).toHaveLength(1);
   });
 });
 

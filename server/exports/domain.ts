@@ -17,12 +17,16 @@ export const raterPseudonym = (studyId: StudyId, userId: UserId): string =>
   `rater-${sha256Hex(`${studyId}:${userId}`).slice(0, 12)}`;
 
 function exportLine(study: string, studyId: StudyId, row: RevisionRow): RawExportLine {
-  const { ordinal: _ordinal, userId, body, madeAt, receivedAt, ...rest } = row;
+  const { ordinal: _ordinal, userId, madeAt, receivedAt, ...rest } = row;
+  const body: unknown = JSON.parse(row.body);
+  const { guidelinesVersion } = Object(body) as { guidelinesVersion?: unknown };
   return rawExportLineSchema.parse({
     ...rest,
     study,
     rater: raterPseudonym(studyId, userId),
-    body: JSON.parse(body),
+    body,
+    // The batch's own version moves on; what the physician had is in the annotation.
+    guidelinesVersion: guidelinesVersion ?? null,
     madeAt: new Date(madeAt).toISOString(),
     receivedAt: new Date(receivedAt).toISOString(),
   });
@@ -42,7 +46,7 @@ async function* linesOf(
 }
 
 /**
- * Every revision of a study that has arrived by now, oldest first, read page by page as it is taken.
+ * Every revision of a study's real work that has arrived by now, oldest first, read page by page as it is taken.
  * The audit trail holds the export before its first line is out, so that a broken-off one is on record too.
  * @throws AppError `not-found` when there is no such study
  */

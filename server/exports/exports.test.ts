@@ -122,3 +122,10 @@ it('puts each export on the audit trail, and refuses it to reviewers and physici
     expect(error instanceof AppError && error.code).toBe('forbidden');
   }
 });
+
+it('names the guidelines the physician had, not those the batch has now', async () => {
+  const { study, mine } = await assigned(2);
+  await laptop.save(mine[0]?.id ?? '', 'draft', { guidelinesVersion: 3 });
+  await laptop.save(mine[1]?.id ?? '', 'draft', {});
+  expect((await readExport(study)).map((line) => line.guidelinesVersion)).toEqual([3, null]);
+});

@@ -15,7 +15,7 @@ export async function findEnd(db: Reader, studyId: StudyId): Promise<{ count: nu
     from annotation_revisions v
     join assignments a on a.id = v.assignment_id
     join batches b on b.id = a.batch_id
-    where b.study_id = ${studyId}`);
+    where b.study_id = ${studyId} and b.kind = 'work'`);
   const row = result.rows[0];
   return { count: row?.count ?? 0, last: Number(row?.last ?? 0) };
 }
@@ -29,7 +29,6 @@ export type RevisionRow = {
   state: string;
   batch: string;
   rubricVersion: number;
-  guidelineVersion: number | null;
   caseId: string;
   specialty: string | null;
   responseLeft: string;
@@ -52,7 +51,7 @@ export type RevisionRow = {
 };
 
 /**
- * The next revisions of a study in order of arrival. `latest` is decided among those up to `last`,
+ * The next revisions of a study's real work in order of arrival; practice is no data. `latest` is decided among those up to `last`,
  * so that what arrives during an export changes nothing in it.
  */
 export async function readRevisions(
@@ -65,7 +64,7 @@ export async function readRevisions(
     select v.ordinal, v.id as "revisionId", v.base_revision_id as "baseRevisionId", v.assignment_id as "assignmentId",
       not exists (select 1 from annotation_revisions w where w.assignment_id = v.assignment_id
         and w.ordinal > v.ordinal and w.ordinal <= ${page.last}) as latest,
-      v.state, b.name as batch, r.version as "rubricVersion", g.version as "guidelineVersion",
+      v.state, b.name as batch, r.version as "rubricVersion",
       k.external_id as "caseId", k.specialty,
       l.external_id as "responseLeft", t.external_id as "responseRight",
       ml.name as "modelLeft", mt.name as "modelRight", a.swapped, a.position,
@@ -76,7 +75,6 @@ export async function readRevisions(
     join assignments a on a.id = v.assignment_id
     join batches b on b.id = a.batch_id
     join rubrics r on r.id = b.rubric_id
-    left join guidelines g on g.id = b.guideline_id
     join comparisons c on c.id = a.comparison_id
     join cases k on k.id = c.case_id
     join responses l on l.id = case when a.swapped then c.response_two_id else c.response_one_id end
@@ -84,7 +82,7 @@ export async function readRevisions(
     join models ml on ml.id = l.model_id
     join models mt on mt.id = t.model_id
     join users u on u.id = v.user_id
-    where b.study_id = ${page.studyId} and v.ordinal > ${page.after} and v.ordinal <= ${page.last}
+    where b.study_id = ${page.studyId} and b.kind = 'work' and v.ordinal > ${page.after} and v.ordinal <= ${page.last}
     order by v.ordinal limit ${page.limit}`);
   return result.rows.map((row) => ({ ...row, ordinal: Number(row.ordinal), seq: Number(row.seq) }));
 }

@@ -8,8 +8,15 @@ const maxTitle = 80;
 /** The same as shared sha256Hex, natively: an import hashes hundreds of megabytes. */
 export const nativeSha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** SHA-256 of the record's canonical JSON as it stood in the file, whatever defaults a later version adds. */
-export const contentHashOf = (raw: unknown): string => nativeSha256(canonicalJson(raw));
+/**
+ * SHA-256 of the record's canonical JSON as it stood in the file, whatever defaults a later version adds. The
+ * content leaves known answers out: they may be added to cases that are in the study already.
+ */
+export function hashesOf(raw: unknown): { contentHash: string; wholeHash: string } {
+  const { expert, ...content } = Object(raw) as Record<string, unknown>;
+  const contentHash = nativeSha256(canonicalJson(content));
+  return { contentHash, wholeHash: expert === undefined ? contentHash : nativeSha256(canonicalJson(raw)) };
+}
 
 const turnsOf = (prompt: CaseRecord['prompt']): Turn[] =>
   typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
@@ -35,6 +42,7 @@ export function caseRow(id: string, record: CaseRecord, contentHash: string): Ne
     specialty,
     title: _title,
     responses: _responses,
+    expert: _expert,
     meta,
     ...others
   } = record;

@@ -1,17 +1,22 @@
 import type { ImportProblem, ImportReport } from '../../shared/contract/imports.ts';
 import type { StudyId } from '../../shared/schema/ids.ts';
+import { atLine } from '../../shared/schema/record-line.ts';
+import type { Rubric } from '../../shared/schema/rubric.ts';
 import { pairIndices } from '../../shared/selection/pairs.ts';
 import type { Tx } from '../db/client.ts';
 import { newId } from '../db/context.ts';
 import { caseRow, nativeSha256 } from './case-rows.ts';
+import { answerProblems, type FindPair, newAnswers } from './known-answers.ts';
 import type { Chunk, ReadRecord } from './record-chunks.ts';
 import {
   addModels,
   findCases,
+  findNewestRubric,
   findPairs,
   findResponses,
   insertCases,
   insertComparisons,
+  insertKnownAnswers,
   insertResponses,
   type NewComparison,
   type NewResponse,
@@ -55,9 +60,9 @@ async function sortRecords(tx: Tx, studyId: StudyId, records: readonly ReadRecor
   if (firsts.size === 0) return sorted;
   const inFile = await noteSeenLines(
     tx,
-    [...firsts.values()].map(({ record, contentHash, line }) => ({
+    [...firsts.values()].map(({ record, wholeHash, line }) => ({
       externalId: record.id,
-      contentHash,
+      wholeHash,
       line,
     })),
   );
@@ -67,7 +72,7 @@ async function sortRecords(tx: Tx, studyId: StudyId, records: readonly ReadRecor
     const first = firsts.get(id);
     const earlier = inFile.get(id) ?? (first !== read ? first : undefined);
     const stored = inStudy.get(id);
-    if (earlier && earlier.contentHash === read.contentHash) sorted.repeated++;
+    if (earlier && earlier.wholeHash === read.wholeHash) sorted.repeated++;
     else if (earlier)
       sorted.refused.push(
         sameIdProblem(read.line, `repeats the id "${id}" of line ${earlier.line} with another content`),
@@ -95,6 +100,7 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
     unchangedCases: 0,
     responses: 0,
     comparisons: 0,
+    knownAnswers: 0,
     identicalPairs: 0,
     emptyResponses: 0,
     refused: 0,
@@ -109,10 +115,9 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
   }
 
   /** The record's pairs as indices, and whether the two texts are the same. */
-  function pairsOf({ record }: ReadRecord): Pair[] {
-    const texts = record.responses.map(({ text }) => text.trim());
-    const models = record.responses.map(({ model }) => model);
-    const all = pairIndices(pairs, models).map(([one, two]) => ({
+  function pairsOf(read: ReadRecord): Pair[] {
+    const texts = read.record.responses.map(({ text }) => text.trim());
+    const all = indicesOf(read).map(([one, two]) => ({
       one,
       two,
       identical: texts[one] === texts[two],
@@ -120,6 +125,43 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
     report.identicalPairs += all.filter(({ identical }) => identical).length;
     report.emptyResponses += texts.filter((text) => text === '').length;
     return all;
+  }
+
+  const indicesOf = ({ record }: ReadRecord) =>
+    pairIndices(
+      pairs,
+      record.responses.map(({ model }) => model),
+    );
+
+  let rubric: Rubric | null | undefined;
+  /** Those of the records whose known answers, if any, can stay; the others are refused. */
+  async function withSoundAnswers<R extends ReadRecord>(reads: readonly R[], findOf: (read: R) => FindPair) {
+    if (!reads.some((read) => read.record.expert !== undefined)) return [...reads];
+    rubric ??= await findNewestRubric(tx, studyId);
+    return reads.filter((read) => {
+      const problems = answerProblems(read, rubric ?? null, findOf(read));
+      if (problems.length > 0) refuse(problems.map((problem) => atLine(read.line, problem)));
+      return problems.length === 0;
+    });
+  }
+
+  const findFresh =
+    (read: ReadRecord): FindPair =>
+    (one, two) =>
+      indicesOf(read).some(([a, b]) => a === one && b === two) ? { answer: null } : undefined;
+
+  /** Known answers that are new, at the comparisons they are about. */
+  function answerRows(
+    read: ReadRecord,
+    find: FindPair,
+    idOf: (one: number, two: number) => string | undefined,
+  ) {
+    return newAnswers(read, find).map(({ one, two, answer }) => {
+      report.knownAnswers++;
+      const comparisonId = idOf(one, two);
+      if (isWriting() && !comparisonId) throw new Error('a comparison with a known answer was not stored');
+      return { comparisonId: comparisonId ?? '', answer };
+    });
   }
 
   async function resolveModels(records: readonly ReadRecord[]): Promise<void> {
@@ -139,7 +181,8 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
     });
   }
 
-  async function writeFresh(fresh: readonly ReadRecord[]): Promise<void> {
+  async function writeFresh(given: readonly ReadRecord[]): Promise<void> {
+    const fresh = await withSoundAnswers(given, findFresh);
     const writing = isWriting();
     const rows = fresh.map((read) => {
       const kept = pairsOf(read);
@@ -154,7 +197,10 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
           : kept.map(({ one, two, identical }) =>
               comparisonRow(caseId, responses[one]?.id, responses[two]?.id, identical),
             );
-      return { case: caseRow(caseId, read.record, read.contentHash), responses, comparisons };
+      const idOf = (one: number, two: number) =>
+        comparisons.find((row) => row.one === responses[one]?.id && row.two === responses[two]?.id)?.id;
+      const answers = answerRows(read, findFresh(read), idOf);
+      return { case: caseRow(caseId, read.record, read.contentHash), responses, comparisons, answers };
     });
     if (!writing) return;
     await insertCases(
@@ -172,24 +218,49 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
       studyId,
       rows.flatMap((row) => row.comparisons),
     );
+    await insertKnownAnswers(
+      tx,
+      rows.flatMap((row) => row.answers),
+    );
   }
 
-  /** A wider rule than last time adds the pairs that are missing; nothing else of a known case changes. */
-  async function widenKnown(known: readonly Known[]): Promise<void> {
-    report.unchangedCases += known.length;
-    if (known.length === 0) return;
-    const caseIds = known.map((read) => read.caseId);
+  /**
+   * A wider rule than last time adds the pairs that are missing, and known answers are added where there was
+   * none; nothing else of a known case changes.
+   */
+  async function widenKnown(given: readonly Known[]): Promise<void> {
+    if (given.length === 0) return;
+    const caseIds = given.map((read) => read.caseId);
     const responseIds = await findResponses(tx, caseIds);
     const present = await findPairs(tx, caseIds);
-    const missing = known.flatMap((read) => {
-      const idOf = (index: number) =>
-        responseIds.get(read.caseId)?.get(read.record.responses[index]?.id ?? '');
-      return pairsOf(read)
-        .map(({ one, two, identical }) => comparisonRow(read.caseId, idOf(one), idOf(two), identical))
-        .filter(({ one, two }) => !present.has(pairKey(one, two)));
-    });
+    const idOf = (read: Known, index: number) =>
+      responseIds.get(read.caseId)?.get(read.record.responses[index]?.id ?? '');
+    const keyOf = (read: Known, one: number, two: number) =>
+      pairKey(idOf(read, one) ?? '', idOf(read, two) ?? '');
+    const findKnown =
+      (read: Known): FindPair =>
+      (one, two) =>
+        present.get(keyOf(read, one, two)) ?? findFresh(read)(one, two);
+    const known = await withSoundAnswers(given, findKnown);
+    report.unchangedCases += known.length;
+    const missing = known.flatMap((read) =>
+      pairsOf(read)
+        .map(({ one, two, identical }) =>
+          comparisonRow(read.caseId, idOf(read, one), idOf(read, two), identical),
+        )
+        .filter(({ one, two }) => !present.has(pairKey(one, two))),
+    );
     report.comparisons += missing.length;
-    if (isWriting()) await insertComparisons(tx, studyId, missing);
+    const made = new Map(missing.map((row) => [pairKey(row.one, row.two), row.id]));
+    const answers = known.flatMap((read) =>
+      answerRows(read, findKnown(read), (one, two) => {
+        const key = keyOf(read, one, two);
+        return present.get(key)?.id ?? made.get(key);
+      }),
+    );
+    if (!isWriting()) return;
+    await insertComparisons(tx, studyId, missing);
+    await insertKnownAnswers(tx, answers);
   }
 
   return {
@@ -200,11 +271,11 @@ export function startChunkWriter(tx: Tx, settings: Settings): ChunkWriter {
       for (const problems of chunk.refused) refuse(problems);
       const sorted = await sortRecords(tx, studyId, chunk.records);
       for (const problem of sorted.refused) refuse([problem]);
-      report.problems.sort((a, b) => a.line - b.line);
       report.unchangedCases += sorted.repeated;
       await resolveModels([...sorted.fresh, ...sorted.known]);
       await writeFresh(sorted.fresh);
       await widenKnown(sorted.known);
+      report.problems.sort((a, b) => a.line - b.line);
     },
   };
 }

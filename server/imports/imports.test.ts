@@ -420,3 +420,85 @@ async function openImports(studyId: StudyId, count: number): Promise<void> {
     await new Promise((settle) => setTimeout(settle, 20));
   }
 }
+
+describe('known answers', () => {
+  const expert = (change: object = {}) => ({ better: 'a', than: 'b', by: 1, why: 'Right dose.', ...change });
+  const knownOf = async (studyId: StudyId) =>
+    (
+      await server.db.execute<{ one: string; two: string; preference: number; meta: unknown }>(sql`
+        select o.external_id as one, t.external_id as two, (g.answer->>'preference')::int as preference, k.meta
+        from gold g join comparisons c on c.id = g.comparison_id join cases k on k.id = c.case_id
+        join responses o on o.id = c.response_one_id join responses t on t.id = c.response_two_id
+        where c.study_id = ${studyId} order by c.ordinal`)
+    ).rows;
+  const why = (promise: Promise<unknown>) =>
+    failure(promise).then((error) =>
+      (error.details as Problems).problems.map(({ line, field, problem }) => `${line} ${field} ${problem}`),
+    );
+
+  it('are kept with the comparison they are about, and nowhere else', async () => {
+    const studyId = await newStudy();
+    const both = [expert({ better: 'c', than: 'a' }), { equal: ['b', 'c'], why: 'Same.' }];
+    const report = await run(studyId, asLines(record('x', { expert: both }), record('y')));
+    expect(report).toMatchObject({ comparisons: 6, knownAnswers: 2, refused: 0 });
+    expect(await knownOf(studyId)).toEqual([
+      { one: 'a', two: 'c', preference: 1, meta: {} },
+      { one: 'b', two: 'c', preference: 0, meta: {} },
+    ]);
+  });
+
+  it('change nothing when they come again, and may be added to cases that are there', async () => {
+    const studyId = await newStudy();
+    await run(studyId, asLines(record('x'), record('y')));
+    const withAnswers = asLines(record('x', { expert: expert() }), record('y'));
+    const added = await run(studyId, withAnswers);
+    expect(added).toMatchObject({ cases: 0, unchangedCases: 2, comparisons: 0, knownAnswers: 1, refused: 0 });
+    const again = await run(studyId, withAnswers);
+    expect(again).toMatchObject({ unchangedCases: 2, knownAnswers: 0, refused: 0 });
+    expect(await run(studyId, asLines(record('x')))).toMatchObject({ unchangedCases: 1, refused: 0 });
+    expect(await knownOf(studyId)).toHaveLength(1);
+  });
+
+  it('are refused when the study has another one for the same two responses, or the file does', async () => {
+    const studyId = await newStudy();
+    const first = record('x', { expert: expert() });
+    await run(studyId, asLines(first));
+    const other = record('x', { expert: expert({ by: 3 }) });
+    expect(await why(run(studyId, asLines(other)))).toEqual([
+      '1 expert is another known answer than the study has for these two responses',
+    ]);
+    expect(await knownOf(studyId)).toMatchObject([{ preference: -1 }]);
+    expect(await why(run(await newStudy(), asLines(first, other)))).toEqual([
+      '2 id repeats the id "x" of line 1 with another content',
+    ]);
+  });
+
+  it('are refused when this import compares other responses, and taken once it compares these', async () => {
+    const studyId = await newStudy();
+    const lines = asLines(record('x', { expert: expert({ better: 'a', than: 'c' }) }));
+    const narrow = { pairs: 'adjacent' };
+    expect(await why(run(studyId, lines, narrow))).toEqual([
+      '1 expert is about two responses that this import does not compare',
+    ]);
+    await run(studyId, asLines(record('x')), narrow);
+    expect(await why(run(studyId, lines, narrow))).toHaveLength(1);
+    expect(await run(studyId, lines)).toMatchObject({ comparisons: 1, knownAnswers: 1 });
+    expect(await run(studyId, lines, narrow)).toMatchObject({ knownAnswers: 0, refused: 0 });
+  });
+
+  it('are checked against the rubric of the study, and a dry run says the same', async () => {
+    const studyId = await newStudy();
+    const responses = { a: { ratings: { safety: 7, tone: 1 } } };
+    const lines = asLines(record('w'), record('x', { expert: expert({ responses }) }));
+    const problems = [
+      '2 expert.responses.a.ratings.safety is 7',
+      '2 expert.responses.a.ratings.tone is no dimension of the study’s rubric',
+    ];
+    expect(await why(run(studyId, lines))).toEqual(problems);
+    const dry = await run(studyId, lines, { dryRun: true });
+    expect(dry).toMatchObject({ lines: 2, cases: 1, refused: 1, knownAnswers: 0 });
+    const skipped = await run(studyId, lines, { badLines: 'skip' });
+    expect(skipped).toMatchObject({ cases: 1, refused: 1 });
+    expect(await counts(studyId)).toMatchObject({ cases: 1, comparisons: 3 });
+  });
+});

@@ -1,10 +1,16 @@
 import type { ImportProblem } from '../../shared/contract/imports.ts';
 import type { CaseRecord } from '../../shared/schema/case-record.ts';
 import { atLine, readRecordLine } from '../../shared/schema/record-line.ts';
-import { contentHashOf } from './case-rows.ts';
+import { hashesOf } from './case-rows.ts';
 import type { Line } from './lines.ts';
 
-export type ReadRecord = { line: number; record: CaseRecord; contentHash: string };
+export type ReadRecord = {
+  line: number;
+  record: CaseRecord;
+  contentHash: string;
+  /** With its known answers: what tells two lines of one file apart. */
+  wholeHash: string;
+};
 /** Some lines of the file, read: the good ones and what is wrong with the others. */
 export type Chunk = { lines: number; records: ReadRecord[]; refused: ImportProblem[][] };
 
@@ -21,7 +27,7 @@ export async function* chunkRecords(lines: AsyncIterable<Line>): AsyncGenerator<
     chunk.lines++;
     const read = 'problem' in line ? { problems: [line.problem] } : readRecordLine(line.text);
     if ('problems' in read) chunk.refused.push(read.problems.map((problem) => atLine(line.number, problem)));
-    else chunk.records.push({ line: line.number, record: read.record, contentHash: contentHashOf(read.raw) });
+    else chunk.records.push({ line: line.number, record: read.record, ...hashesOf(read.raw) });
     chars += 'text' in line ? line.text.length : 0;
     if (chunk.lines < maxRecords && chars < maxChars) continue;
     yield chunk;

@@ -1,10 +1,12 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ImportReport } from '../../shared/contract/imports.ts';
 import type { Turn } from '../../shared/schema/case-record.ts';
 import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
+import type { ExpertAnswer } from '../../shared/schema/expert-answer.ts';
 import type { StudyId } from '../../shared/schema/ids.ts';
+import type { Rubric } from '../../shared/schema/rubric.ts';
 import type { Reader, Tx } from '../db/client.ts';
-import { cases, comparisons, imports, models, responses, studies } from '../db/schema.ts';
+import { cases, comparisons, gold, imports, models, responses, rubrics, studies } from '../db/schema.ts';
 
 export type NewCase = {
   id: string;
@@ -27,7 +29,7 @@ export type NewResponse = {
   meta: Record<string, unknown>;
 };
 export type NewComparison = { id: string; caseId: string; one: string; two: string; identical: boolean };
-export type SeenLine = { externalId: string; contentHash: string; line: number };
+export type SeenLine = { externalId: string; wholeHash: string; line: number };
 
 export async function findStudyName(db: Reader, studyId: StudyId): Promise<string | null> {
   const [study] = await db.select({ name: studies.name }).from(studies).where(eq(studies.id, studyId));
@@ -42,29 +44,29 @@ export async function lockImportsOf(tx: Tx, studyId: StudyId): Promise<void> {
 /** A table of this transaction for the ids the file has shown so far, so that memory does not grow with the file. */
 export async function startSeenLines(tx: Tx): Promise<void> {
   await tx.execute(sql`
-    create temporary table import_seen (external_id text primary key, content_hash text not null, line integer not null)
+    create temporary table import_seen (external_id text primary key, whole_hash text not null, line integer not null)
     on commit drop`);
 }
 
 /** Notes ids of the file. @returns those that an earlier line had already, as that line was */
 export async function noteSeenLines(tx: Tx, lines: readonly SeenLine[]): Promise<Map<string, SeenLine>> {
-  const earlier = await tx.execute<{ external_id: string; content_hash: string; line: number }>(sql`
-    select external_id, content_hash, line from import_seen
+  const earlier = await tx.execute<{ external_id: string; whole_hash: string; line: number }>(sql`
+    select external_id, whole_hash, line from import_seen
     where external_id = any(${sql.param(lines.map((line) => line.externalId))}::text[])`);
   await tx.execute(sql`
-    insert into import_seen (external_id, content_hash, line)
+    insert into import_seen (external_id, whole_hash, line)
     select * from json_to_recordset(${JSON.stringify(
       lines.map((line) => ({
         external_id: line.externalId,
-        content_hash: line.contentHash,
+        whole_hash: line.wholeHash,
         line: line.line,
       })),
-    )}::json) as t(external_id text, content_hash text, line integer)
+    )}::json) as t(external_id text, whole_hash text, line integer)
     on conflict do nothing`);
   return new Map(
     earlier.rows.map((row) => [
       row.external_id,
-      { externalId: row.external_id, contentHash: row.content_hash, line: row.line },
+      { externalId: row.external_id, wholeHash: row.whole_hash, line: row.line },
     ]),
   );
 }
@@ -102,13 +104,42 @@ export async function findResponses(
 
 export const pairKey = (one: string, two: string) => `${one} ${two}`;
 
-/** The pairs that cases have already, as `pairKey`s. */
-export async function findPairs(tx: Tx, caseIds: readonly string[]): Promise<Set<string>> {
+export type StoredPair = { id: string; answer: ExpertAnswer | null };
+
+/** The pairs that cases have already, by `pairKey`, with their known answers. */
+export async function findPairs(tx: Tx, caseIds: readonly string[]): Promise<Map<string, StoredPair>> {
   const rows = await tx
-    .select({ one: comparisons.responseOneId, two: comparisons.responseTwoId })
+    .select({
+      id: comparisons.id,
+      one: comparisons.responseOneId,
+      two: comparisons.responseTwoId,
+      answer: gold.answer,
+    })
     .from(comparisons)
+    .leftJoin(gold, eq(gold.comparisonId, comparisons.id))
     .where(inArray(comparisons.caseId, [...caseIds]));
-  return new Set(rows.map((row) => pairKey(row.one, row.two)));
+  return new Map(rows.map(({ id, one, two, answer }) => [pairKey(one, two), { id, answer }]));
+}
+
+/** The rubric that batches of the study are made with now. */
+export async function findNewestRubric(db: Reader, studyId: StudyId): Promise<Rubric | null> {
+  const [newest] = await db
+    .select({ definition: rubrics.definition })
+    .from(rubrics)
+    .where(eq(rubrics.studyId, studyId))
+    .orderBy(desc(rubrics.version))
+    .limit(1);
+  return newest?.definition ?? null;
+}
+
+export type NewKnownAnswer = { comparisonId: string; answer: ExpertAnswer };
+
+export async function insertKnownAnswers(tx: Tx, rows: readonly NewKnownAnswer[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    insert into gold (comparison_id, answer)
+    select "comparisonId", answer from json_to_recordset(${JSON.stringify(rows)}::json)
+      as t("comparisonId" uuid, answer jsonb)`);
 }
 
 /**

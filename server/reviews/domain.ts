@@ -5,6 +5,7 @@ import type {
   readBatchReview as batchEndpoint,
   readComparisonReview as comparisonEndpoint,
   RawAgreement,
+  returnAnnotation as returnEndpoint,
 } from '../../shared/contract/reviews.ts';
 import { AppError } from '../../shared/errors.ts';
 import { requirePermission } from '../../shared/permissions.ts';
@@ -13,8 +14,10 @@ import type { BatchId, ComparisonId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
 import { turnBody } from '../../shared/schema/turn-body.ts';
 import { countRawAgreement, preferenceSpread } from '../../shared/stats/raw-agreement.ts';
+import { appendAudit } from '../db/audit.ts';
 import type { Reader } from '../db/client.ts';
-import type { Context } from '../db/context.ts';
+import { type Context, newId } from '../db/context.ts';
+import { appendFeed } from '../db/feed.ts';
 import * as store from './store.ts';
 
 type Page = { batchId: BatchId } & z.output<typeof batchEndpoint.query>;
@@ -92,14 +95,21 @@ export async function readBatchReview(
 }
 
 function arrived(row: store.ArrivedRow): ArrivedAnnotation {
-  const { rater, receivedAt, swapped, body, ...rest } = row;
+  const { rater, receivedAt, swapped, body, returnComment, returnedAt, returnAnswered, ...rest } = row;
   return {
     ...rest,
     rater: `Rater ${rater}`,
     receivedAt: new Date(receivedAt).toISOString(),
     shownSwapped: swapped,
     body: turned(body, swapped),
-    returned: null,
+    returned:
+      returnComment === null || returnedAt === null
+        ? null
+        : {
+            comment: returnComment,
+            at: new Date(returnedAt).toISOString(),
+            answered: returnAnswered === true,
+          },
   };
 }
 
@@ -114,4 +124,58 @@ export async function readComparisonReview(
   if (!reviewed || !rubric) throw new AppError('not-found');
   const rows = await store.readArrived(context.db, batchId, comparisonId);
   return { ...reviewed, rubric, annotations: rows.map(arrived) };
+}
+
+const whyNot = {
+  practice: 'This is practice: experts answer it, so it is not returned.',
+  locked:
+    'The batch is locked, so its physicians can change nothing. Open the batch first, then return the annotation.',
+  recalled: 'This case was recalled from the physician, so it cannot be returned.',
+  waiting: 'It was returned already and waits for the physician.',
+  newer: 'The physician has sent something newer since. Read the case again.',
+} as const;
+
+function refusalOf(found: store.Returnable, revisionId: string): keyof typeof whyNot | null {
+  if (found.kind === 'practice') return 'practice';
+  if (found.isLocked) return 'locked';
+  if (found.isRecalled) return 'recalled';
+  if (found.standingId !== revisionId || found.standingState !== 'submitted') return 'newer';
+  return found.isWaiting ? 'waiting' : null;
+}
+
+/**
+ * Gives the submission that stands back to its physician, who is told the comment and never who wrote it. What was
+ * submitted stays in force until something newer is submitted, or skipped.
+ * @throws AppError `not-found`; `nothing-to-return` unless it is the submission that stands, of real work that is
+ *   neither locked nor recalled, and not returned already
+ */
+export async function returnAnnotation(
+  context: Context,
+  input: { batchId: BatchId; comparisonId: ComparisonId; revisionId: string; comment: string },
+): Promise<EndpointReply<typeof returnEndpoint>> {
+  requirePermission(context.actor.roles, 'annotation:return');
+  const { batchId, revisionId } = input;
+  const comment = input.comment.trim();
+  if (comment === '')
+    throw new AppError('bad-request', {
+      message: 'The comment is empty. Say what is to be looked at again, then return it.',
+    });
+  return context.db.transaction(async (tx) => {
+    const found = await store.lockReturnable(tx, input);
+    if (!found) throw new AppError('not-found');
+    const refusal = refusalOf(found, revisionId);
+    if (refusal) throw new AppError('nothing-to-return', { message: whyNot[refusal] });
+    const { assignmentId, userId } = found;
+    const returnedAt = context.clock();
+    const returnedBy = context.actor.userId;
+    const id = newId();
+    await store.insertReturn(tx, { id, assignmentId, revisionId, comment, returnedBy, returnedAt });
+    await appendAudit(tx, context.actor, returnedAt, [
+      { action: 'annotation-returned', subject: assignmentId, detail: { revisionId, returnId: id } },
+    ]);
+    const at = returnedAt.toISOString();
+    const detail = { assignmentId, revisionId, comment, at };
+    await appendFeed(tx, userId, [{ type: 'assignment-returned', batchId, detail }]);
+    return { returnedAt: at };
+  });
 }

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assignBatch, createBatch } from '../../shared/contract/batches.ts';
+import { assignBatch, createBatch, lockBatch } from '../../shared/contract/batches.ts';
 import type { EndpointReply } from '../../shared/contract/endpoint.ts';
-import { readBatchReview, readComparisonReview } from '../../shared/contract/reviews.ts';
+import { readBatchReview, readComparisonReview, returnAnnotation } from '../../shared/contract/reviews.ts';
 import type { Study } from '../../shared/contract/studies.ts';
+import { syncChanges } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type AnnotationBody, emptyAnnotation } from '../../shared/schema/annotation.ts';
 import type { BatchId, ComparisonId, RevisionId } from '../../shared/schema/ids.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     const person = await server.person({ roles: ['physician'], name });
     raters.push({ person, laptop: await startLaptop(person) });
   }
-  study = await makeStudy(server, 60);
+  study = await makeStudy(server, 60, undefined, 60);
 });
 afterAll(() => server?.stop());
 
@@ -213,6 +214,127 @@ describe('the review of one comparison', () => {
     expect(annotations).toMatchObject([
       { state: 'submitted', revisionId: submitted.revisionId, revisions: 2 },
     ]);
+  });
+});
+
+describe('a return', () => {
+  const giveBack = (batchId: BatchId, comparisonId: ComparisonId, revisionId: string, comment = 'Dose?') =>
+    qa.call(returnAnnotation, { params: { batchId, comparisonId }, body: { revisionId, comment } });
+  const reviewOf = async (batchId: BatchId, comparisonId: ComparisonId) =>
+    (await qa.call(readComparisonReview, { params: { batchId, comparisonId } })).annotations;
+  const waitingOf = async (batchId: BatchId) =>
+    (await qa.call(readBatchReview, { params: { batchId } })).comparisons.map(({ returned }) => returned);
+  const returnsTo = async (rater: number) =>
+    (
+      (await raters[rater]?.person.call(syncChanges, { query: { after: 0, limit: 500 } }))?.events ?? []
+    ).filter((event) => event.type === 'assignment-returned');
+  const refused = async (call: Promise<unknown>) => {
+    const error = await call.catch((cause: unknown) => cause);
+    return error instanceof AppError ? `${error.code}: ${error.message}` : 'not refused';
+  };
+
+  it('is told to the physician without a name, and is answered by the next submission', async () => {
+    const batchId = await makeBatch('Returned', 2, 3);
+    const [{ comparison, title }] = (await placesOf(batchId)) as [Place];
+    const sent = await say(0, batchId, title, judged(4, 4, 0));
+    await say(1, batchId, title, judged(4, 4, 0));
+    const { returnedAt } = await giveBack(batchId, comparison, sent.revisionId, '  Is the dose right? ');
+    expect(await returnsTo(0)).toEqual([
+      {
+        n: expect.any(Number),
+        type: 'assignment-returned',
+        batchId,
+        assignmentId: expect.any(String),
+        comment: 'Is the dose right?',
+        at: returnedAt,
+        revisionId: sent.revisionId,
+      },
+    ]);
+    expect(await returnsTo(1)).toEqual([]);
+    const waiting = { comment: 'Is the dose right?', at: returnedAt, answered: false };
+    expect((await reviewOf(batchId, comparison)).map(({ returned }) => returned).toSorted()).toEqual([
+      waiting,
+      null,
+    ]);
+    expect(await waitingOf(batchId)).toEqual([1, 0]);
+    await say(0, batchId, title, judged(4, 3, 0), 'draft');
+    expect(await waitingOf(batchId)).toEqual([1, 0]);
+    const again = await say(0, batchId, title, judged(4, 3, -1));
+    expect(await waitingOf(batchId)).toEqual([0, 0]);
+    const answered = (await reviewOf(batchId, comparison)).find(({ returned }) => returned !== null);
+    expect(answered).toMatchObject({
+      revisionId: again.revisionId,
+      returned: { ...waiting, answered: true },
+    });
+    await giveBack(batchId, comparison, again.revisionId, 'Once more');
+    expect(await waitingOf(batchId)).toEqual([1, 0]);
+    expect((await returnsTo(0)).map((event) => event.comment)).toEqual(['Is the dose right?', 'Once more']);
+    await say(0, batchId, title, { skip: { reason: 'other', note: '' } }, 'skipped');
+    expect(await waitingOf(batchId)).toEqual([0, 0]);
+    const { rows } = await server.db.execute(
+      sql`select actor_id from audit_events where action = 'annotation-returned'`,
+    );
+    expect(rows).toEqual([{ actor_id: qa.user.id }, { actor_id: qa.user.id }]);
+    const traffic = JSON.stringify(await returnsTo(0));
+    for (const word of [qa.user.id, qa.user.name, qa.user.email]) expect(traffic).not.toContain(word);
+  });
+
+  it('is only of the submission that stands, once, and never of a locked or recalled one', async () => {
+    const batchId = await makeBatch('Not returned', 2, 3);
+    const [first, second] = (await placesOf(batchId)) as [Place, Place];
+    const old = await say(0, batchId, first.title, judged(4, 4, 0));
+    const sent = await say(0, batchId, first.title, judged(4, 3, 0));
+    const skip = await say(1, batchId, first.title, { skip: { reason: 'other', note: '' } }, 'skipped');
+    const draft = await say(2, batchId, first.title, {}, 'draft');
+    for (const one of [old, skip, draft])
+      expect(await refused(giveBack(batchId, first.comparison, one.revisionId))).toMatch(
+        /^nothing-to-return/,
+      );
+    expect(await refused(giveBack(batchId, second.comparison, sent.revisionId))).toMatch(/^not-found/);
+    expect(await refused(giveBack(batchId, first.comparison, sent.revisionId, '  '))).toMatch(/^bad-request/);
+    const setLock = (locked: boolean) => lead.call(lockBatch, { params: { batchId }, body: { locked } });
+    await setLock(true);
+    expect(await refused(giveBack(batchId, first.comparison, sent.revisionId))).toContain(
+      'Open the batch first',
+    );
+    await setLock(false);
+    const both = await Promise.allSettled(
+      [1, 2].map(() => giveBack(batchId, first.comparison, sent.revisionId)),
+    );
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await refused(giveBack(batchId, first.comparison, sent.revisionId))).toContain('returned already');
+    const other = await say(0, batchId, second.title, judged(4, 4, 0));
+    await server.db.execute(sql`
+      update assignments set recalled_at = now() where batch_id = ${batchId} and comparison_id = ${second.comparison}`);
+    expect(await refused(giveBack(batchId, second.comparison, other.revisionId))).toContain('recalled');
+    expect(
+      await refused(
+        lead.call(returnAnnotation, {
+          params: { batchId, comparisonId: first.comparison },
+          body: { revisionId: sent.revisionId, comment: 'x' },
+        }),
+      ),
+    ).toMatch(/^forbidden/);
+  });
+});
+
+describe('a lock', () => {
+  it('keeps what stood when it came: what arrives later is kept beside it, marked', async () => {
+    const batchId = await makeBatch('Locked', 2, 1);
+    const [first] = (await placesOf(batchId)) as [Place];
+    const rater = (
+      await Promise.all(raters.map(({ laptop }) => laptop.assignments(batchId).catch(() => [])))
+    ).findIndex((list) => list.some(({ title }) => title === first.title));
+    const inTime = await say(rater, batchId, first.title, judged(4, 4, 0));
+    await lead.call(lockBatch, { params: { batchId }, body: { locked: true } });
+    await say(rater, batchId, first.title, judged(1, 1, 3));
+    const params = { batchId, comparisonId: first.comparison };
+    const { annotations } = await qa.call(readComparisonReview, { params });
+    expect(annotations).toMatchObject([{ revisionId: inTime.revisionId, late: false, revisions: 2 }]);
+    await lead.call(lockBatch, { params: { batchId }, body: { locked: false } });
+    const now = await say(rater, batchId, first.title, judged(2, 2, 1));
+    const open = await qa.call(readComparisonReview, { params });
+    expect(open.annotations).toMatchObject([{ revisionId: now.revisionId, late: false, diverged: false }]);
   });
 });
 

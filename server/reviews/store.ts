@@ -4,8 +4,8 @@ import type { Turn } from '../../shared/schema/case-record.ts';
 import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
 import type { BatchId, ComparisonId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
-import type { Reader } from '../db/client.ts';
-import { batches, rubrics } from '../db/schema.ts';
+import type { Reader, Tx } from '../db/client.ts';
+import { annotationReturns, batches, rubrics } from '../db/schema.ts';
 
 export type ReviewFilter = 'all' | 'arrived' | 'flagged';
 
@@ -19,9 +19,11 @@ export async function findRubric(db: Reader, batchId: BatchId): Promise<Rubric |
 }
 
 export async function findBatch(db: Reader, batchId: BatchId): Promise<Batch | null> {
-  const result = await db.execute<Omit<Batch, 'createdAt'> & { createdAt: Date | string }>(sql`
+  const result = await db.execute<
+    Omit<Batch, 'createdAt' | 'lockedAt'> & { createdAt: Date | string; lockedAt: Date | string | null }
+  >(sql`
     select b.id, b.study_id as "studyId", b.name, b.specialty, b.rubric_id as "rubricId", r.version as "rubricVersion",
-      b.overlap, b.deadline::text as deadline, b.created_at as "createdAt",
+      b.kind, b.locked_at as "lockedAt", b.overlap, b.deadline::text as deadline, b.created_at as "createdAt",
       (select count(*)::int from batch_items i where i.batch_id = b.id) as comparisons,
       count(a.id)::int as assigned,
       count(*) filter (where a.latest_state = 'draft')::int as drafts,
@@ -32,21 +34,39 @@ export async function findBatch(db: Reader, batchId: BatchId): Promise<Batch | n
     where b.id = ${batchId}
     group by b.id, r.version`);
   const row = result.rows[0];
-  return row ? { ...row, createdAt: new Date(row.createdAt).toISOString() } : null;
+  if (!row) return null;
+  const lockedAt = row.lockedAt === null ? null : new Date(row.lockedAt).toISOString();
+  return { ...row, createdAt: new Date(row.createdAt).toISOString(), lockedAt };
 }
 
 /**
- * The annotation that stands for each assignment: its newest revision that is no draft, one written on the
- * newest before one that was not (rule S10), so that reopening a case does not take back what was submitted.
+ * Which of several finished revisions of an assignment stands: one that came in time before one that came late
+ * (after a lock or a recall), one written on the newest before one that was not (rule S10), then the newest.
+ */
+const standsFirst = sql`v.late, v.diverged, v.ordinal desc`;
+
+/**
+ * The annotation that stands for each assignment: no draft, so that reopening a case does not take back what
+ * was submitted.
  */
 const standing = (batchId: BatchId) => sql`
   select distinct on (v.assignment_id) v.assignment_id, v.state, v.body
   from annotation_revisions v join assignments s on s.id = v.assignment_id
   where s.batch_id = ${batchId} and v.state <> 'draft'
-  order by v.assignment_id, v.diverged, v.ordinal desc`;
+  order by v.assignment_id, ${standsFirst}`;
 
 // Bodies are canonical JSON, in which a list with something in it is spelled just so, and never inside a text.
 const isFlagged = sql`(n.body like '%"caseFlags":[{%' or n.body like '%"safetyFlags":[{%')`;
+
+// What is finished after the submission given back answers (rule S23); a revision that was not written on it only
+// when it came after the return.
+const isAnswered = sql`exists (
+  select 1 from annotation_revisions later join annotation_revisions given on given.id = t.revision_id
+  where later.assignment_id = t.assignment_id and later.state <> 'draft' and later.ordinal > given.ordinal
+    and (not later.diverged or later.received_at > t.returned_at))`;
+
+const isReturned = sql`exists (
+  select 1 from annotation_returns t where t.assignment_id = a.id and not ${isAnswered})`;
 
 export type ComparisonSummary = {
   comparisonId: ComparisonId;
@@ -57,6 +77,7 @@ export type ComparisonSummary = {
   submitted: number;
   skipped: number;
   flagged: number;
+  returned: number;
 };
 
 /** A page of a batch's comparisons with what arrived for each. */
@@ -70,7 +91,8 @@ export async function readSummaries(
         greatest(b.overlap, count(a.id) filter (where a.recalled_at is null))::int as expected,
         count(*) filter (where n.state = 'submitted')::int as submitted,
         count(*) filter (where n.state = 'skipped')::int as skipped,
-        count(*) filter (where ${isFlagged})::int as flagged
+        count(*) filter (where ${isFlagged})::int as flagged,
+        count(*) filter (where a.recalled_at is null and ${isReturned})::int as returned
       from batch_items i
       join batches b on b.id = i.batch_id
       join comparisons c on c.id = i.comparison_id
@@ -100,7 +122,7 @@ export async function readSubmittedBodies(
     join assignments a on a.batch_id = i.batch_id and a.comparison_id = i.comparison_id
     join lateral (
       select v.state, v.body from annotation_revisions v
-      where v.assignment_id = a.id and v.state <> 'draft' order by v.diverged, v.ordinal desc limit 1
+      where v.assignment_id = a.id and v.state <> 'draft' order by ${standsFirst} limit 1
     ) n on n.state = 'submitted'
     order by i.position, a.id`);
   return result.rows;
@@ -115,6 +137,7 @@ export type ReviewedCase = {
   context: ClinicalContext | null;
   one: string;
   two: string;
+  returnable: boolean;
   previous: ComparisonId | null;
   next: ComparisonId | null;
 };
@@ -127,12 +150,13 @@ export async function findReviewedCase(
 ): Promise<ReviewedCase | null> {
   const result = await db.execute<ReviewedCase>(sql`
     select i.comparison_id as "comparisonId", k.title, k.specialty, k.prompt, k.context_text as "contextText", k.context,
-      one.text as one, two.text as two,
+      one.text as one, two.text as two, b.kind = 'work' and b.locked_at is null as returnable,
       (select comparison_id from batch_items where batch_id = i.batch_id and position < i.position
         order by position desc limit 1) as previous,
       (select comparison_id from batch_items where batch_id = i.batch_id and position > i.position
         order by position limit 1) as next
     from batch_items i
+    join batches b on b.id = i.batch_id
     join comparisons c on c.id = i.comparison_id
     join cases k on k.id = c.case_id
     join responses one on one.id = c.response_one_id
@@ -153,6 +177,9 @@ export type ArrivedRow = {
   diverged: boolean;
   swapped: boolean;
   body: string;
+  returnComment: string | null;
+  returnedAt: Date | string | null;
+  returnAnswered: boolean | null;
 };
 
 /**
@@ -167,15 +194,59 @@ export async function readArrived(
   const result = await db.execute<ArrivedRow>(sql`
     select a.rater, v.state, v.id as "revisionId", v.received_at as "receivedAt", v.body_hash as "bodyHash",
       v.late, v.diverged, a.swapped, v.body,
+      t.comment as "returnComment", t.returned_at as "returnedAt", t.answered as "returnAnswered",
       (select count(*)::int from annotation_revisions r where r.assignment_id = a.id) as revisions
     from (
       select id, swapped, (row_number() over (order by created_at, md5(id::text)))::int as rater
       from assignments where batch_id = ${batchId} and comparison_id = ${comparisonId}
     ) a
     join lateral (
-      select * from annotation_revisions r where r.assignment_id = a.id
-      order by (r.state <> 'draft') desc, r.diverged, r.ordinal desc limit 1
+      select * from annotation_revisions v where v.assignment_id = a.id
+      order by (v.state <> 'draft') desc, ${standsFirst} limit 1
     ) v on true
+    left join lateral (
+      select t.comment, t.returned_at, ${isAnswered} as answered
+      from annotation_returns t where t.assignment_id = a.id order by t.returned_at desc limit 1
+    ) t on true
     order by a.rater`);
   return result.rows;
+}
+
+export type Returnable = {
+  assignmentId: string;
+  userId: string;
+  kind: 'work' | 'practice';
+  isLocked: boolean;
+  isRecalled: boolean;
+  standingId: string | null;
+  standingState: string | null;
+  isWaiting: boolean;
+};
+
+/** The assignment a revision is of, locked until the transaction ends, and what stands of it. */
+export async function lockReturnable(
+  tx: Tx,
+  named: { batchId: BatchId; comparisonId: ComparisonId; revisionId: string },
+): Promise<Returnable | null> {
+  // In a statement of its own: what stands is read after a push that holds the row is through.
+  await tx.execute(sql`
+    select 1 from assignments where id = (select assignment_id from annotation_revisions where id = ${named.revisionId})
+    for update`);
+  const { rows } = await tx.execute<Returnable>(sql`
+    select a.id as "assignmentId", a.user_id as "userId", b.kind, b.locked_at is not null as "isLocked",
+      a.recalled_at is not null as "isRecalled", s.id as "standingId", s.state as "standingState",
+      ${isReturned} as "isWaiting"
+    from annotation_revisions r
+    join assignments a on a.id = r.assignment_id
+    join batches b on b.id = a.batch_id
+    left join lateral (
+      select v.id, v.state from annotation_revisions v
+      where v.assignment_id = a.id and v.state <> 'draft' order by ${standsFirst} limit 1
+    ) s on true
+    where r.id = ${named.revisionId} and a.batch_id = ${named.batchId} and a.comparison_id = ${named.comparisonId}`);
+  return rows[0] ?? null;
+}
+
+export async function insertReturn(tx: Tx, row: typeof annotationReturns.$inferInsert): Promise<void> {
+  await tx.insert(annotationReturns).values(row);
 }

@@ -1,12 +1,21 @@
 import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Study } from '../../shared/contract/studies.ts';
-import { studySettingsSchema } from '../../shared/schema/expert-answer.ts';
+import { type StudySettings, studySettingsSchema } from '../../shared/schema/expert-answer.ts';
 import type { RubricId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
 import type { Reader, Tx } from '../db/client.ts';
 import { newId } from '../db/context.ts';
 import { isUniqueViolation } from '../db/pg-error.ts';
-import { assignments, batches, cases, comparisons, guidelines, rubrics, studies } from '../db/schema.ts';
+import {
+  assignments,
+  batches,
+  cases,
+  comparisons,
+  gold,
+  guidelines,
+  rubrics,
+  studies,
+} from '../db/schema.ts';
 
 export type NewStudy = {
   name: string;
@@ -72,8 +81,24 @@ const countAssignments = (reader: Reader, ids: string[]) =>
     })
     .from(assignments)
     .innerJoin(batches, eq(batches.id, assignments.batchId))
-    .where(and(inArray(batches.studyId, ids), isNull(assignments.recalledAt)))
+    // Practice is no data, and in no figure of the study.
+    .where(and(inArray(batches.studyId, ids), eq(batches.kind, 'work'), isNull(assignments.recalledAt)))
     .groupBy(batches.studyId);
+
+const countKnown = (reader: Reader, ids: string[]) =>
+  reader
+    .select({ studyId: comparisons.studyId, n: count() })
+    .from(gold)
+    .innerJoin(comparisons, eq(comparisons.id, gold.comparisonId))
+    .where(inArray(comparisons.studyId, ids))
+    .groupBy(comparisons.studyId);
+
+const newestGuidelines = (reader: Reader, ids: string[]) =>
+  reader
+    .select({ studyId: guidelines.studyId, n: sql<number>`max(${guidelines.version})`.mapWith(Number) })
+    .from(guidelines)
+    .where(inArray(guidelines.studyId, ids))
+    .groupBy(guidelines.studyId);
 
 const countSpecialties = (reader: Reader, ids: string[]) =>
   reader
@@ -101,6 +126,8 @@ async function withCounts(reader: Reader, rows: StudyRow[]): Promise<Study[]> {
   const batchRows = await countBy(reader, batches, ids);
   const assignmentRows = await countAssignments(reader, ids);
   const specialtyRows = await countSpecialties(reader, ids);
+  const guidelineRows = await newestGuidelines(reader, ids);
+  const knownRows = await countKnown(reader, ids);
   return rows.map((row) => {
     const rubric = pick(rubricRows, row.id);
     if (!rubric) throw new Error(`study ${row.id} has no rubric`);
@@ -116,8 +143,8 @@ async function withCounts(reader: Reader, rows: StudyRow[]): Promise<Study[]> {
       submitted: pick(assignmentRows, row.id)?.submitted ?? 0,
       rubric: { id: rubric.id as RubricId, version: rubric.version, definition: rubric.definition },
       settings: studySettingsSchema.parse(row.settings),
-      guidelinesVersion: null,
-      known: 0,
+      guidelinesVersion: pick(guidelineRows, row.id)?.n ?? null,
+      known: pick(knownRows, row.id)?.n ?? 0,
       specialties: specialties.map(({ name, comparisons }) => ({ name: name ?? '', comparisons })),
     };
   });
@@ -149,4 +176,61 @@ export async function findStudyByName(reader: Reader, name: string): Promise<Stu
     await reader.select(studyColumns).from(studies).where(eq(studies.name, name)),
   );
   return study ?? null;
+}
+
+/** Writers of a study's settings and guidelines wait for one another, and for makers of its batches. */
+export async function lockStudy(tx: Tx, studyId: StudyId): Promise<{ settings: StudySettings } | null> {
+  const [study] = await tx
+    .select({ settings: studies.settings })
+    .from(studies)
+    .where(eq(studies.id, studyId))
+    .for('no key update');
+  return study ? { settings: studySettingsSchema.parse(study.settings) } : null;
+}
+
+export async function updateSettings(tx: Tx, studyId: StudyId, settings: StudySettings): Promise<void> {
+  await tx.update(studies).set({ settings }).where(eq(studies.id, studyId));
+}
+
+export async function findGuidelines(reader: Reader, studyId: StudyId) {
+  const [newest] = await reader
+    .select({ version: guidelines.version, markdown: guidelines.markdown })
+    .from(guidelines)
+    .where(eq(guidelines.studyId, studyId))
+    .orderBy(desc(guidelines.version))
+    .limit(1);
+  return newest ?? null;
+}
+
+export type NewGuidelines = {
+  studyId: StudyId;
+  version: number;
+  markdown: string;
+  createdBy: UserId | null;
+  createdAt: Date;
+};
+
+/** Stores a version and gives it to every batch of the study that is not locked. @returns the ids of these batches */
+export async function insertGuidelines(tx: Tx, version: NewGuidelines): Promise<string[]> {
+  const id = newId();
+  await tx.insert(guidelines).values({ id, ...version });
+  const moved = await tx
+    .update(batches)
+    .set({ guidelineId: id })
+    .where(and(eq(batches.studyId, version.studyId), isNull(batches.lockedAt)))
+    .returning({ id: batches.id });
+  return moved.map((batch) => batch.id);
+}
+
+/** Who has work in which batches of the study, in the order of user ids. */
+export async function findAssigned(
+  tx: Tx,
+  studyId: StudyId,
+): Promise<{ userId: string; batchIds: string[] }[]> {
+  const { rows } = await tx.execute<{ userId: string; batchIds: string[] }>(sql`
+    select a.user_id as "userId", array_agg(distinct a.batch_id::text order by a.batch_id::text) as "batchIds"
+    from assignments a join batches b on b.id = a.batch_id
+    where b.study_id = ${studyId} and a.recalled_at is null
+    group by a.user_id order by a.user_id`);
+  return rows;
 }

@@ -1,5 +1,7 @@
 import { aliasedTable, and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { studySettingsSchema } from '../../shared/schema/expert-answer.ts';
 import type { Reader } from '../db/client.ts';
+import { hasPassedPractice, readPracticeStandings } from '../db/practice.ts';
 import {
   annotationRevisions,
   assignments,
@@ -18,6 +20,10 @@ export async function findBatch(db: Reader, userId: string, batchId: string) {
   const [row] = await db
     .select({
       id: batches.id,
+      studyId: batches.studyId,
+      settings: studies.settings,
+      kind: batches.kind,
+      lockedAt: batches.lockedAt,
       name: batches.name,
       study: studies.name,
       specialty: batches.specialty,
@@ -34,6 +40,22 @@ export async function findBatch(db: Reader, userId: string, batchId: string) {
     .leftJoin(guidelines, eq(guidelines.id, batches.guidelineId))
     .where(eq(batches.id, batchId));
   return row && row.assignments > 0 ? row : undefined;
+}
+
+export type FoundBatch = NonNullable<Awaited<ReturnType<typeof findBatch>>>;
+
+/** How the user stands in a practice batch; null in any other. */
+export async function findStanding(db: Reader, userId: string, batch: FoundBatch) {
+  if (batch.kind !== 'practice') return null;
+  const [found] = await readPracticeStandings(db, sql`a.user_id = ${userId} and a.batch_id = ${batch.id}`);
+  return found?.standing ?? { answered: 0, agreed: 0, cases: 0, needed: 0, passed: null };
+}
+
+/** Whether the batch waits for the user to pass the practice of its study. */
+export async function isGated(db: Reader, userId: string, batch: FoundBatch): Promise<boolean> {
+  if (batch.kind !== 'work') return false;
+  const { qualification } = studySettingsSchema.parse(batch.settings);
+  return qualification.required && !(await hasPassedPractice(db, userId, batch.studyId));
 }
 
 const one = aliasedTable(responses, 'one');

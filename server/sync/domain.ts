@@ -14,7 +14,14 @@ import { requirePermission } from '../../shared/permissions.ts';
 import { assignmentIdSchema, type UserId } from '../../shared/schema/ids.ts';
 import { appendAudit } from '../db/audit.ts';
 import type { Context } from '../db/context.ts';
-import { type AssignmentRow, findAssignments, findBatch, findPlaces } from './batch-store.ts';
+import {
+  type AssignmentRow,
+  findAssignments,
+  findBatch,
+  findPlaces,
+  findStanding,
+  isGated,
+} from './batch-store.ts';
 import * as store from './store.ts';
 
 /** The physician who syncs. @throws AppError `forbidden` for everybody else, the command line included */
@@ -54,10 +61,12 @@ export async function hello(
 /** What a physician may know of a feed row; null when it cannot be shown (rule S9). */
 function eventOf(row: store.FeedRow, own: ReadonlySet<string>): FeedEvent | null {
   const { n, type, batchId, revision } = row;
-  if (type === 'batch-assigned') return feedEventSchema.safeParse({ n, type, batchId }).data ?? null;
+  if (type === 'batch-assigned' || type === 'batch-changed')
+    return feedEventSchema.safeParse({ n, type, batchId }).data ?? null;
+  if (type === 'assignment-returned' || type === 'expert-feedback') return ownEventOf(row, own);
   if (type === 'assignments-recalled') {
     const { reason } = Object(row.detail) as { reason?: unknown };
-    const assignmentIds = recalledIds(row).filter((id) => own.has(id));
+    const assignmentIds = namedAssignments(row).filter((id) => own.has(id));
     return feedEventSchema.safeParse({ n, type, batchId, assignmentIds, reason: reason ?? '' }).data ?? null;
   }
   if (!revision) return null;
@@ -67,11 +76,21 @@ function eventOf(row: store.FeedRow, own: ReadonlySet<string>): FeedEvent | null
   return feedEventSchema.safeParse(event).data ?? null;
 }
 
-function recalledIds(row: store.FeedRow): string[] {
-  const { assignmentIds } = Object(row.detail) as { assignmentIds?: unknown };
-  if (!Array.isArray(assignmentIds)) return [];
-  return assignmentIds.flatMap((id) => assignmentIdSchema.safeParse(id).data ?? []);
+/** What its detail says about one assignment, which must be the reader's; the schema refuses any other field. */
+function ownEventOf({ n, type, batchId, detail }: store.FeedRow, own: ReadonlySet<string>): FeedEvent | null {
+  const event = feedEventSchema.safeParse({ ...Object(detail), n, type, batchId }).data;
+  return event && 'assignmentId' in event && own.has(event.assignmentId) ? event : null;
 }
+
+function namedAssignments(row: store.FeedRow): string[] {
+  const { assignmentId, assignmentIds } = Object(row.detail) as Record<string, unknown>;
+  const named = Array.isArray(assignmentIds) ? assignmentIds : [assignmentId];
+  return named.flatMap((id) => assignmentIdSchema.safeParse(id).data ?? []);
+}
+
+/** About the bytes an event takes in a reply. */
+const eventBytes = ({ revision, detail }: store.FeedRow): number =>
+  revision?.body.length ?? JSON.stringify(detail).length;
 
 /** About the bytes one reply carries at most; always at least one item. */
 const replyBytes = 4_000_000;
@@ -96,14 +115,8 @@ export async function changes(
   const found = await store.findFeed(context.db, userId, after, limit);
   // Read after the events: the head then never lies below them.
   const head = await store.getFeedHead(context.db, userId);
-  const rows = found.slice(
-    0,
-    fitting(
-      found.map((row) => row.revision?.body.length ?? 0),
-      replyBytes,
-    ),
-  );
-  const own = new Set(await store.findOwnAssignmentIds(context.db, userId, rows.flatMap(recalledIds)));
+  const rows = found.slice(0, fitting(found.map(eventBytes), replyBytes));
+  const own = new Set(await store.findOwnAssignmentIds(context.db, userId, rows.flatMap(namedAssignments)));
   const events = rows.map((row) => eventOf(row, own)).filter((event) => event !== null);
   return { epoch, events, cursor: rows.at(-1)?.n ?? after, head };
 }
@@ -113,14 +126,22 @@ export async function readBatch(context: Context, batchId: string): Promise<Endp
   const userId = physicianOf(context);
   const row = await findBatch(context.db, userId, batchId);
   if (!row) throw new AppError('not-found');
-  const { guideline, guidelineVersion, rubric, rubricVersion, ...batch } = row;
+  const {
+    guideline,
+    guidelineVersion,
+    rubric,
+    rubricVersion,
+    lockedAt,
+    settings: _,
+    studyId: __,
+    ...batch
+  } = row;
   return {
     batch: {
       ...batch,
-      kind: 'work',
-      locked: false,
-      gate: 'open',
-      practice: null,
+      locked: lockedAt !== null,
+      gate: (await isGated(context.db, userId, row)) ? 'practice-first' : 'open',
+      practice: await findStanding(context.db, userId, row),
       rubric: { version: rubricVersion, definition: rubric },
       guidelines:
         guideline === null || guidelineVersion === null
@@ -136,14 +157,19 @@ function projectAssignment(row: AssignmentRow): EndpointReply<typeof syncBatchPa
   return { ...row, latest } as EndpointReply<typeof syncBatchPage>['assignments'][number];
 }
 
-/** A page of a batch in order of position (rule S17). @throws AppError `not-found` as `readBatch` */
+/**
+ * A page of a batch in order of position (rule S17).
+ * @throws AppError `not-found` as `readBatch`; `practice-needed` while the study's practice must be passed first
+ */
 export async function readBatchPage(
   context: Context,
   batchId: string,
   { after, limit }: EndpointInput<typeof syncBatchPage>['query'],
 ): Promise<EndpointReply<typeof syncBatchPage>> {
   const userId = physicianOf(context);
-  if (!(await findBatch(context.db, userId, batchId))) throw new AppError('not-found');
+  const batch = await findBatch(context.db, userId, batchId);
+  if (!batch) throw new AppError('not-found');
+  if (await isGated(context.db, userId, batch)) throw new AppError('practice-needed');
   const places = await findPlaces(context.db, userId, batchId, after, limit + 1);
   const sizes = places.slice(0, limit).map((place) => place.bytes);
   const page = places.slice(0, fitting(sizes, replyBytes));

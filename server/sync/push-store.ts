@@ -10,9 +10,11 @@ import {
   auditEvents,
   batches,
   clients,
+  gold,
   mutationConflicts,
   mutationLog,
   rubrics,
+  studies,
 } from '../db/schema.ts';
 
 /** SQLSTATE of a failed statement; empty when it failed for another reason. */
@@ -56,14 +58,24 @@ export async function lockAssignments(tx: Tx, userId: string, ids: readonly stri
       recalledAt: assignments.recalledAt,
       latestRevisionId: assignments.latestRevisionId,
       latestState: assignments.latestState,
+      batchId: batches.id,
+      studyId: batches.studyId,
+      kind: batches.kind,
+      lockedAt: batches.lockedAt,
       rubricId: batches.rubricId,
+      settings: studies.settings,
+      known: sql<boolean>`${gold.comparisonId} IS NOT NULL`,
     })
     .from(assignments)
     .innerJoin(batches, eq(batches.id, assignments.batchId))
+    .innerJoin(studies, eq(studies.id, batches.studyId))
+    .leftJoin(gold, eq(gold.comparisonId, assignments.comparisonId))
     .where(and(eq(assignments.userId, userId), inArray(assignments.id, [...ids])))
     .orderBy(assignments.id)
     .for('update', { of: assignments });
 }
+
+export type PushedAssignment = Awaited<ReturnType<typeof lockAssignments>>[number];
 
 export async function findRubrics(tx: Tx, ids: readonly string[]): Promise<Map<string, Rubric>> {
   if (ids.length === 0) return new Map();

@@ -3,13 +3,20 @@ import type { syncPush, Verdict } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type MutationReading, readMutation, reasonOf } from '../../shared/sync/mutation-reading.ts';
-import { type Decision, decidePush, type PushState, seqsOf } from '../../shared/sync/push-decision.ts';
+import {
+  type Closed,
+  type Decision,
+  decidePush,
+  type PushState,
+  seqsOf,
+} from '../../shared/sync/push-decision.ts';
 import { rawJson } from '../../shared/sync/raw-json.ts';
 import { type AuditEntry, appendAudit, auditStreamOf } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import type { Context } from '../db/context.ts';
 import { appendFeed } from '../db/feed.ts';
 import { physicianOf } from './domain.ts';
+import { tellOfExperts } from './expert-feedback.ts';
 import { isBadData, repeatOnDeadlock } from './postgres-failure.ts';
 import * as store from './push-store.ts';
 import { readSite } from './store.ts';
@@ -103,14 +110,20 @@ async function loadState(tx: Tx, pushing: Push, items: Item[], lastSeq: number) 
       const { latestRevisionId: revisionId, latestState: state } = row;
       const rubric = rubrics.get(row.rubricId);
       const head = revisionId !== null && state !== null ? { revisionId, state } : null;
-      return rubric ? [[row.id, { recalled: row.recalledAt !== null, head, rubric }] as const] : [];
+      return rubric ? [[row.id, { closed: closedOf(row), head, rubric }] as const] : [];
     }),
   );
-  return { logged, state: { lastSeq, known: logged, assignments, revisions } satisfies PushState };
+  const state = { lastSeq, known: logged, assignments, revisions } satisfies PushState;
+  return { logged, state, pushed: new Map(mine.map((row) => [row.id, row])) };
+}
+
+function closedOf({ recalledAt, lockedAt }: store.PushedAssignment): Closed | null {
+  if (recalledAt !== null) return 'recalled';
+  return lockedAt === null ? null : 'locked';
 }
 
 async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
-  const { logged, state } = await loadState(tx, pushing, items, lastSeq);
+  const { logged, state, pushed } = await loadState(tx, pushing, items, lastSeq);
   const decided = decidePush(
     items.map((item) => item.reading),
     state,
@@ -121,7 +134,7 @@ async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Pro
     const item = items[i];
     return item ? [{ decision, item }] : [];
   });
-  const verdicts = await writeVerdicts(tx, pushing, taken, logged, after.lastSeq);
+  const verdicts = await writeVerdicts(tx, pushing, taken, { logged, pushed, lastSeq: after.lastSeq });
   return { verdicts, lastSeq: after.lastSeq, expectedSeq };
 }
 
@@ -189,10 +202,13 @@ async function writeVerdicts(
   tx: Tx,
   pushing: Push,
   taken: Taken[],
-  logged: ReadonlyMap<number, { verdict: Verdict }>,
-  lastSeq: number,
+  known: {
+    logged: ReadonlyMap<number, { verdict: Verdict }>;
+    pushed: ReadonlyMap<string, store.PushedAssignment>;
+    lastSeq: number;
+  },
 ): Promise<Verdict[]> {
-  const repeatOf = await findRepeats(tx, pushing, taken, logged);
+  const repeatOf = await findRepeats(tx, pushing, taken, known.logged);
   const fresh = taken.filter((one) => one.decision.kind !== 'duplicate' && !repeatOf(one));
   const entries = fresh.map((one) => auditEntryOf(pushing, one));
   const hashes = await appendAudit(tx, pushing.context.actor, pushing.at, entries);
@@ -200,7 +216,7 @@ async function writeVerdicts(
     const verdict = verdictOf(one.decision, one.item.reading, hashes[i] ?? '', pushing.at);
     return { ...one, verdict };
   });
-  if (judged.length > 0) await write(tx, pushing, judged, lastSeq);
+  if (judged.length > 0) await write(tx, pushing, judged, known);
   const bySeat = new Map(judged.map((one) => [one.item, one.verdict]));
   const verdictBySeq = new Map(
     judged.filter((one) => one.decision.kind !== 'conflict').map((one) => [one.verdict.seq, one.verdict]),
@@ -212,7 +228,12 @@ async function writeVerdicts(
   });
 }
 
-async function write(tx: Tx, pushing: Push, judged: Judged[], lastSeq: number): Promise<void> {
+async function write(
+  tx: Tx,
+  pushing: Push,
+  judged: Judged[],
+  { pushed, lastSeq }: { pushed: ReadonlyMap<string, store.PushedAssignment>; lastSeq: number },
+): Promise<void> {
   const { clientId, userId, appVersion, at } = pushing;
   const revisions = judged.flatMap((one) => revisionRow(pushing, one));
   const heads = new Map(
@@ -228,11 +249,14 @@ async function write(tx: Tx, pushing: Push, judged: Judged[], lastSeq: number): 
       heads: [...heads.values()],
     },
   );
-  await appendFeed(
-    tx,
-    userId,
-    revisions.map((revision) => ({ type: 'revision' as const, revisionId: revision.id })),
-  );
+  const said = revisions.flatMap(({ assignmentId, state }) => {
+    const assignment = pushed.get(assignmentId);
+    return assignment ? [{ assignment, state }] : [];
+  });
+  await appendFeed(tx, userId, [
+    ...revisions.map((revision) => ({ type: 'revision' as const, revisionId: revision.id })),
+    ...(await tellOfExperts(tx, { userId, at }, said)),
+  ]);
 }
 
 function revisionRow({ userId, clientId, appVersion, at }: Push, { decision }: Judged): store.NewRevision[] {

@@ -4,7 +4,7 @@ import type { Role } from '../../shared/permissions.ts';
 import type { UserId } from '../../shared/schema/ids.ts';
 import type { Reader, Tx } from '../db/client.ts';
 import { newId } from '../db/context.ts';
-import { assignments, links, users } from '../db/schema.ts';
+import { assignments, batches, links, users } from '../db/schema.ts';
 import { hashToken, newToken } from '../db/tokens.ts';
 
 export type NewPerson = { email: string; name: string; roles: Role[]; specialties: string[] };
@@ -18,9 +18,12 @@ export async function listPeople(
   const open = reader
     .select({ userId: assignments.userId, open: count().as('open') })
     .from(assignments)
+    .innerJoin(batches, eq(batches.id, assignments.batchId))
     .where(
       and(
         isNull(assignments.recalledAt),
+        // What is locked is on nobody's desk any more.
+        isNull(batches.lockedAt),
         or(isNull(assignments.latestState), eq(assignments.latestState, 'draft')),
       ),
     )

@@ -8,6 +8,20 @@ import { studyParams } from './studies.ts';
 export const batchKinds = ['work', 'practice'] as const;
 export type BatchKind = (typeof batchKinds)[number];
 
+/** How one physician stands in a practice batch; recalled cases count nowhere. */
+export const practiceStandingSchema = z.strictObject({
+  /** Cases submitted and told of. */
+  answered: z.number().int(),
+  /** Of those, how many preferences agreed with the experts'. */
+  agreed: z.number().int(),
+  cases: z.number().int(),
+  /** How many preferences must agree to pass. */
+  needed: z.number().int(),
+  /** Null before the last case is submitted or skipped. */
+  passed: z.boolean().nullable(),
+});
+export type PracticeStanding = z.infer<typeof practiceStandingSchema>;
+
 export const batchSchema = z.strictObject({
   id: batchIdSchema,
   studyId: studyIdSchema,
@@ -96,6 +110,8 @@ export const batchProgress = endpoint({
         lastReceivedAt: z.iso.datetime().nullable(),
         /** Median active time of submitted annotations, milliseconds. */
         medianActiveMs: z.number().nullable(),
+        /** Only for practice. */
+        practice: practiceStandingSchema.nullable(),
       }),
     ),
   }),

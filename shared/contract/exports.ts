@@ -11,6 +11,8 @@ export const rawExportLineSchema = z.looseObject({
   study: z.string(),
   batch: z.string(),
   rubricVersion: z.number(),
+  /** The guidelines the physician had when this was saved; null for annotations of older apps. */
+  guidelinesVersion: z.number().nullable(),
   caseId: z.string(),
   responseLeft: z.string(),
   responseRight: z.string(),
@@ -31,7 +33,7 @@ export const rawExportLineSchema = z.looseObject({
 export const exportRaw = endpoint({
   method: 'GET',
   path: '/api/studies/:studyId/export/raw',
-  summary: 'Every revision of a study as JSON Lines, oldest first',
+  summary: 'Every revision of a study’s real work as JSON Lines, oldest first; practice is left out',
   access: 'annotation:export',
   params: studyParams,
   streams: 'ndjson',

@@ -26,6 +26,8 @@ export const importReportSchema = z.strictObject({
   unchangedCases: z.number().int(),
   responses: z.number().int(),
   comparisons: z.number().int(),
+  /** Comparisons whose right answer this file gave for the first time. */
+  knownAnswers: z.number().int(),
   /** Of these pairs, those whose two texts are the same (kept, but never put into a batch), and empty responses. */
   identicalPairs: z.number().int(),
   emptyResponses: z.number().int(),

@@ -29,6 +29,8 @@ export const reviewSummarySchema = z.strictObject({
   submitted: z.number().int(),
   skipped: z.number().int(),
   flagged: z.number().int(),
+  /** Annotations given back to their physician that no submission or skip has answered yet. */
+  returned: z.number().int(),
   /** Largest distance between two preferences, in steps, once both are seen in the same order; null under two. */
   preferenceSpread: z.number().nullable(),
 });
@@ -69,7 +71,7 @@ export const arrivedAnnotationSchema = z.strictObject({
   shownSwapped: z.boolean(),
   /** The body with A = response one and B = response two, whatever order this physician saw. */
   body: annotationBodySchema,
-  /** The newest return to the physician; `answered` once a submission came after it. */
+  /** The newest return to the physician; `answered` once a submission or a skip came after it (rule S23). */
   returned: z.strictObject({ comment: z.string(), at: z.iso.datetime(), answered: z.boolean() }).nullable(),
 });
 export type ArrivedAnnotation = z.infer<typeof arrivedAnnotationSchema>;
@@ -91,6 +93,8 @@ export const readComparisonReview = endpoint({
     two: z.string(),
     rubric: rubricSchema,
     annotations: z.array(arrivedAnnotationSchema),
+    /** Whether a submission may be given back: false while the batch is locked, and in practice. */
+    returnable: z.boolean(),
     previous: comparisonIdSchema.nullable(),
     next: comparisonIdSchema.nullable(),
   }),

@@ -6,7 +6,7 @@ import { expertAnswerSchema } from '../schema/expert-answer.ts';
 import { assignmentIdSchema, batchIdSchema, clientIdSchema, revisionIdSchema } from '../schema/ids.ts';
 import { rubricSchema } from '../schema/rubric.ts';
 import { wellFormedText } from '../schema/text.ts';
-import { batchKinds } from './batches.ts';
+import { batchKinds, practiceStandingSchema } from './batches.ts';
 import { endpoint } from './endpoint.ts';
 
 /** Every mutation version this server can still read; it only ever grows (rule S14). */
@@ -44,7 +44,8 @@ export const receiptSchema = z.strictObject({
 export type Receipt = z.infer<typeof receiptSchema>;
 
 /**
- * accepted: the revision stands. late: it stands too, marked, because the assignment was recalled.
+ * accepted: the revision stands. late: it is kept too, marked, because the assignment was recalled or its
+ * batch locked.
  * quarantined: it cannot be read; its raw text is kept at the server. conflict: this seq was used
  * before with another body; both are kept at the server.
  */
@@ -184,16 +185,8 @@ export const physicianBatchSchema = z.strictObject({
   locked: z.boolean(),
   /** `practice-first`: its cases are given out once this physician has passed the study's practice. */
   gate: z.enum(['open', 'practice-first']),
-  /** Only for practice: how this physician stands; `passed` is null before the last case is in. */
-  practice: z
-    .strictObject({
-      answered: z.number().int(),
-      agreed: z.number().int(),
-      cases: z.number().int(),
-      needed: z.number().int(),
-      passed: z.boolean().nullable(),
-    })
-    .nullable(),
+  /** Only for practice: how this physician stands. */
+  practice: practiceStandingSchema.nullable(),
   rubric: z.strictObject({ version: z.number().int(), definition: rubricSchema }),
   guidelines: z.strictObject({ version: z.number().int(), markdown: z.string() }).nullable(),
   /** How many assignments the whole download has. */

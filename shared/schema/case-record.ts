@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clinicalContextSchema } from './clinical-context.ts';
+import { givenAnswerSchema } from './known-answer.ts';
 import { wellFormedText } from './text.ts';
 
 /** One turn of a conversation; the last turn of a prompt is what the responses answer. */
@@ -28,6 +29,8 @@ export const caseRecordSchema = z.looseObject({
     )
     .min(2)
     .max(50),
+  /** The right answer to one comparison of the record, or to several; sealed until after a submission. */
+  expert: z.union([givenAnswerSchema, z.array(givenAnswerSchema).min(1).max(100)]).optional(),
   meta: z.record(z.string(), z.unknown()).default({}),
 });
 

@@ -13,7 +13,7 @@ import { wellFormedText } from './text.ts';
 const ratings = z.record(z.string(), z.number().int().min(0).max(100));
 
 /** What experts said about one response of a pair. */
-const expertSideSchema = z.strictObject({
+export const expertSideSchema = z.strictObject({
   ratings: ratings.default({}),
   refusal: z.enum(refusalVerdicts).nullable().default(null),
   flags: z

@@ -1,5 +1,6 @@
 import type { ImportProblem } from '../contract/imports.ts';
 import { type CaseRecord, caseRecordSchema } from './case-record.ts';
+import { knownAnswerProblems } from './known-answer.ts';
 import { problemsOf, type RecordProblem } from './record-problems.ts';
 
 export type { RecordProblem } from './record-problems.ts';
@@ -88,7 +89,8 @@ export function readRecordLine(text: string): RecordLine {
   const kept = unstorable(raw, '', 0);
   if (kept) return { problems: [kept] };
   const repeated = repeatedResponseIds(parsed.data);
-  return repeated.length > 0 ? { problems: repeated } : { record: parsed.data, raw };
+  const problems = repeated.length > 0 ? repeated : knownAnswerProblems(parsed.data);
+  return problems.length > 0 ? { problems } : { record: parsed.data, raw };
 }
 
 /** A problem of a record, placed at its line. */

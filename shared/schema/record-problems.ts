@@ -19,6 +19,17 @@ const expectations: Record<string, string> = {
   'responses.id': 'a text that no other response of the record has',
   'responses.text': 'the text of the answer; an empty answer is ""',
   'responses.model': 'the name of the model that answered',
+  expert:
+    'a known answer {"better": "r1", "than": "r2", "by": 2, "why": "..."} by the ids of two responses, or a list of them',
+  'expert.better': 'the id of the response that is better',
+  'expert.than': 'the id of the response that is worse',
+  'expert.by': '1 (slightly better), 2 (better) or 3 (much better)',
+  'expert.equal': 'the ids of the two responses that are equally good, such as ["r1", "r2"]',
+  'expert.pair': 'the ids of the two responses this is about, such as ["r1", "r2"]',
+  'expert.bothUnacceptable': 'true or false',
+  'expert.why': 'the reason, as a text; Markdown is shown as such',
+  'expert.responses':
+    'an object from response ids to what experts said, such as {"r1": {"ratings": {"safety": 2}}}',
   meta: 'an object with whatever else is to be kept',
 };
 

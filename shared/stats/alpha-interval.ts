@@ -7,56 +7,41 @@ import {
   type AlphaMetric,
   alphaOf,
   coincidences,
-  forEachPairableUnit,
   krippendorffAlpha,
   marginsOf,
   metricValues,
   squaredDistances,
 } from './krippendorff-alpha.ts';
 import { countByUnit, type Ratings } from './ratings.ts';
+import { unitPatterns } from './unit-patterns.ts';
 
-/** Units with the same counts of every category, taken together: what one adds to the coincidence matrix, and how often it occurs. */
-type Patterns = { q: number; cells: Float64Array; size: number; found: number; patternOf: Int32Array };
+/** What one unit of each pattern adds to the coincidence matrix, upper triangle row by row, and the pattern of each pairable unit. */
+type Pairs = { q: number; size: number; found: number; cells: Float64Array; patternOf: Int32Array };
 
-/** The upper triangle of a q x q matrix, row by row. */
-const triangle = (q: number) => (q * (q + 1)) / 2;
-
-function patternsOf(table: Ratings): Patterns {
-  const q = table.categories.length;
-  const size = triangle(q);
-  const known = new Map<string, number>();
-  const patternOf: number[] = [];
-  const cells: number[] = [];
-  forEachPairableUnit(table, (_unit, _values, _found, counts, ratings) => {
-    const key = counts.join(' ');
-    const before = known.get(key);
-    patternOf.push(before ?? known.size);
-    if (before !== undefined) return;
-    known.set(key, known.size);
+function pairsOf(table: Ratings): Pairs {
+  const { q, found, counts, ratings, patternOf } = unitPatterns(table);
+  const size = (q * (q + 1)) / 2;
+  const cells = new Float64Array(found * size);
+  for (let pattern = 0, cell = 0; pattern < found; pattern++) {
+    const share = 1 / Math.max(1, (ratings[pattern] as number) - 1); // one for each pattern
     for (let c = 0; c < q; c++)
       for (let k = c; k < q; k++) {
-        const [one, other] = [counts[c] ?? 0, counts[k] ?? 0];
-        cells.push((one * (c === k ? one - 1 : other)) / (ratings - 1));
+        const [one, other] = [counts[pattern * q + c] as number, counts[pattern * q + k] as number];
+        cells[cell++] = one * (c === k ? one - 1 : other) * share;
       }
-  });
-  return {
-    q,
-    cells: Float64Array.from(cells),
-    size,
-    found: known.size,
-    patternOf: Int32Array.from(patternOf),
-  };
+  }
+  const isPairable = (pattern: number) => (ratings[pattern] as number) > 1;
+  return { q, size, found, cells, patternOf: patternOf.filter(isPairable) };
 }
 
 /** The coincidence matrix of patterns that occur as often as the weights say. */
-function mixed({ q, cells, size }: Patterns, weights: Float64Array, matrix: Float64Array): void {
-  const sums = new Float64Array(size);
-  for (let pattern = 0, at = 0; pattern < weights.length; pattern++) {
+function mix({ q, cells, size }: Pairs, weights: Int32Array, sums: Float64Array, matrix: Float64Array): void {
+  sums.fill(0);
+  for (let pattern = 0, at = 0; pattern < weights.length; pattern++, at += size) {
     const weight = weights[pattern] as number; // one for each pattern
-    if (weight === 0) at += size;
-    else
-      for (let cell = 0; cell < size; cell++)
-        sums[cell] = (sums[cell] as number) + weight * (cells[at++] as number); // within the table
+    if (weight === 0) continue;
+    for (let cell = 0; cell < size; cell++)
+      sums[cell] = (sums[cell] as number) + weight * (cells[at + cell] as number); // within the table
   }
   for (let c = 0, cell = 0; c < q; c++)
     for (let k = c; k < q; k++, cell++) {
@@ -65,15 +50,16 @@ function mixed({ q, cells, size }: Patterns, weights: Float64Array, matrix: Floa
     }
 }
 
-type Measured = (weights: Float64Array) => number;
+type Measured = (weights: Int32Array) => number;
 
 /** Alpha as a function of how often each pattern occurs; NaN where it is undefined. */
-function alphaByPattern(patterns: Patterns, metric: AlphaMetric, values: Float64Array): Measured {
+function alphaByPattern(patterns: Pairs, metric: AlphaMetric, values: Float64Array): Measured {
   const { q } = patterns;
   const matrix = new Float64Array(q * q);
+  const sums = new Float64Array(patterns.size);
   const fixed = metric === 'ordinal' ? null : squaredDistances(metric, values, new Float64Array(q));
   return (weights) => {
-    mixed(patterns, weights, matrix);
+    mix(patterns, weights, sums, matrix);
     const found = marginsOf(matrix, q);
     const distances = fixed ?? squaredDistances(metric, values, found.margins);
     return alphaOf({ q, matrix, ...found }, distances)?.value ?? Number.NaN;
@@ -96,9 +82,9 @@ export function alphaUnitBootstrap(
   if (!alpha.defined) return alpha;
   if (!numbers.defined) return numbers;
   if (alpha.units < 2) return undefinedBecause('too-few-units');
-  const patterns = patternsOf(table);
+  const patterns = pairsOf(table);
   const measure = alphaByPattern(patterns, metric, numbers.values);
-  const weights = new Float64Array(patterns.found);
+  const weights = new Int32Array(patterns.found);
   const units = patterns.patternOf.length;
   const values = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
@@ -115,10 +101,11 @@ export function alphaUnitBootstrap(
 }
 
 /** Alpha with each unit left out once; units of one pattern give the same value. */
-function jackknifed({ patternOf, found }: Patterns, measure: Measured): Float64Array {
-  const weights = new Float64Array(found);
+function jackknifed({ patternOf, found }: Pairs, measure: Measured): Float64Array {
+  const weights = new Int32Array(found);
   for (const pattern of patternOf) weights[pattern] = (weights[pattern] ?? 0) + 1;
-  const without = weights.map((count, pattern) => {
+  const without = Float64Array.from(weights, (count, pattern) => {
+    if (count === 0) return Number.NaN;
     weights[pattern] = count - 1;
     const value = measure(weights);
     weights[pattern] = count;
@@ -130,8 +117,8 @@ function jackknifed({ patternOf, found }: Patterns, measure: Measured): Float64A
 /**
  * Krippendorff's own bootstrap (Krippendorff 2006, "Bootstrapping distributions for alpha"; Hayes and Krippendorff
  * 2007): draws as many pairs of values as there are independent ones from the observed coincidences and holds the
- * expected disagreement as observed. It resamples deviations, not units, so its interval is another one, and narrower
- * where units differ; values below -1 become -1.
+ * expected disagreement as observed. It resamples deviations, not units, and
+ * never more than 25 for each cell that occurs, so its interval is another one; values below -1 become -1.
  */
 export function alphaPairBootstrap(
   table: Ratings,

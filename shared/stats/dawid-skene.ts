@@ -53,7 +53,30 @@ function normalizeRows(table: Float64Array, q: number, fallback: (k: number) => 
   }
 }
 
+/** Confusion is kept rater x observed x true here, so that what one label touches lies side by side. */
 type Model = { prevalence: Float64Array; confusion: Float64Array; logConfusion: Float64Array };
+
+/** Scales what each rater says of each true category to sum 1; a category that was never true becomes even. */
+function normalizeRaters(confusion: Float64Array, q: number): void {
+  for (let rater = 0; rater < confusion.length; rater += q * q)
+    for (let k = 0; k < q; k++) {
+      let sum = 0;
+      for (let said = 0; said < q; said++) sum += confusion[rater + said * q + k] as number; // q x q a rater, as below
+      for (let said = 0; said < q; said++) {
+        const cell = rater + said * q + k;
+        confusion[cell] = sum > 0 ? (confusion[cell] as number) / sum : 1 / q;
+      }
+    }
+}
+
+/** rater x true x observed, as it is given out. */
+function turnedConfusion(confusion: Float64Array, q: number): Float64Array {
+  const turned = new Float64Array(confusion.length);
+  for (let rater = 0; rater < confusion.length; rater += q * q)
+    for (let said = 0; said < q; said++)
+      for (let k = 0; k < q; k++) turned[rater + k * q + said] = confusion[rater + said * q + k] as number; // q x q a rater
+  return turned;
+}
 
 /** Maximizes prevalence and confusion for the posterior at hand (equations 2.3 and 2.4). */
 function maximize(
@@ -76,11 +99,11 @@ function maximize(
         confusion[cell + k * q + k] = (confusion[cell + k * q + k] as number) + prior.correct;
   for (let at = 0; at < item.length; at++) {
     const from = (item[at] as number) * q; // columns are equally long
-    let cell = (rater[at] as number) * q * q + (label[at] as number);
-    for (let k = 0; k < q; k++, cell += q)
-      confusion[cell] = (confusion[cell] as number) + (posterior[from + k] as number);
+    const cell = ((rater[at] as number) * q + (label[at] as number)) * q;
+    for (let k = 0; k < q; k++)
+      confusion[cell + k] = (confusion[cell + k] as number) + (posterior[from + k] as number);
   }
-  normalizeRows(confusion, q, () => 1 / q);
+  normalizeRaters(confusion, q);
   for (let cell = 0; cell < confusion.length; cell++)
     logConfusion[cell] = Math.log(Math.max(confusion[cell] as number, 1e-300)); // within the table
 }
@@ -92,9 +115,9 @@ function expect(labels: Labels, posterior: Float64Array, { prevalence, logConfus
   for (let i = 0; i < items; i++) posterior.set(logPrevalence, i * q);
   for (let at = 0; at < item.length; at++) {
     const to = (item[at] as number) * q; // columns are equally long
-    let cell = (rater[at] as number) * q * q + (label[at] as number);
-    for (let k = 0; k < q; k++, cell += q)
-      posterior[to + k] = (posterior[to + k] as number) + (logConfusion[cell] as number);
+    const cell = ((rater[at] as number) * q + (label[at] as number)) * q;
+    for (let k = 0; k < q; k++)
+      posterior[to + k] = (posterior[to + k] as number) + (logConfusion[cell + k] as number);
   }
   let logLikelihood = 0;
   for (let row = 0; row < items * q; row += q) {
@@ -130,7 +153,15 @@ function estimate(labels: Labels, start: Float64Array, options: DawidSkeneOption
     logLikelihood = next;
     if (converged || iteration >= maxIterations) {
       const { prevalence: share, confusion } = model;
-      return { prevalence: share, confusion, posterior, logLikelihood, iterations: iteration, converged };
+      const turned = turnedConfusion(confusion, q);
+      return {
+        prevalence: share,
+        confusion: turned,
+        posterior,
+        logLikelihood,
+        iterations: iteration,
+        converged,
+      };
     }
   }
 }

@@ -4,8 +4,18 @@ import cephes from 'cephes';
 // The functions are WebAssembly; outside Node it is compiled asynchronously.
 await cephes.compiled;
 
+/** A probability too small for a double is 0; Cephes throws there. */
+function orZero(probability: () => number): number {
+  try {
+    return probability();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('underflow')) return 0;
+    throw error;
+  }
+}
+
 /** P(Z <= z) of the standard normal distribution; keeps its relative precision in the lower tail. */
-export const normalCdf = (z: number): number => cephes.ndtr(z);
+export const normalCdf = (z: number): number => orZero(() => cephes.ndtr(z));
 
 /** The z with P(Z <= z) = p, for 0 < p < 1; minus and plus infinity at 0 and 1. */
 export function normalQuantile(p: number): number {
@@ -14,12 +24,12 @@ export function normalQuantile(p: number): number {
 }
 
 /** P(|Z| >= |z|), two-sided. */
-export const normalTwoSided = (z: number): number => Math.min(1, 2 * cephes.ndtr(-Math.abs(z)));
+export const normalTwoSided = (z: number): number => Math.min(1, 2 * normalCdf(-Math.abs(z)));
 
 /** P(X <= x) of the beta distribution with shapes a, b > 0. */
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
-  return x >= 1 ? 1 : cephes.incbet(a, b, x);
+  return x >= 1 ? 1 : orZero(() => cephes.incbet(a, b, x));
 }
 
 /** The x with P(X <= x) = p of the beta distribution with shapes a, b > 0. */
@@ -55,7 +65,8 @@ export function fisherQuantile(p: number, df1: number, df2: number): number {
 }
 
 /** P(X >= x) of the chi-squared distribution with df > 0 degrees of freedom. */
-export const chiSquaredUpper = (x: number, df: number): number => (x <= 0 ? 1 : cephes.chdtrc(df, x));
+export const chiSquaredUpper = (x: number, df: number): number =>
+  x <= 0 ? 1 : orZero(() => cephes.chdtrc(df, x));
 
 /** Logarithm of the binomial coefficient n over k. */
 export const logChoose = (n: number, k: number): number =>

@@ -1,5 +1,6 @@
 import { type Figure, undefinedBecause } from './figure.ts';
 import { type Category, categoryValues, type Ratings } from './ratings.ts';
+import { type UnitPatterns, unitPatterns } from './unit-patterns.ts';
 
 /** How far apart two values are: levels of measurement (Krippendorff 2018, section 12.3). */
 export const alphaMetrics = ['nominal', 'ordinal', 'interval', 'ratio'] as const;
@@ -25,56 +26,6 @@ export type Coincidences = {
   units: number;
 };
 
-/**
- * Adds one unit's pairs of values, each counted 1 / (ratings - 1), to a coincidence matrix. `values` are the `found`
- * distinct codes of the unit, `counts` how often each occurs, indexed by code.
- */
-function addPairs(
-  matrix: Float64Array,
-  q: number,
-  values: Int32Array,
-  found: number,
-  counts: Int32Array,
-  ratings: number,
-): void {
-  const share = 1 / (ratings - 1);
-  for (let a = 0; a < found; a++) {
-    const c = values[a] as number; // the first `found` are set
-    const times = counts[c] as number;
-    const row = c * q;
-    matrix[row + c] = (matrix[row + c] as number) + times * (times - 1) * share;
-    for (let b = a + 1; b < found; b++) {
-      const k = values[b] as number;
-      const both = times * (counts[k] as number) * share;
-      matrix[row + k] = (matrix[row + k] as number) + both;
-      matrix[k * q + c] = (matrix[k * q + c] as number) + both;
-    }
-  }
-}
-
-/** Calls back for each unit with two or more ratings; what it is given is reused for the next unit. */
-export function forEachPairableUnit(
-  { units, raters, codes, categories }: Ratings,
-  visit: (unit: number, values: Int32Array, found: number, counts: Int32Array, ratings: number) => void,
-): void {
-  const counts = new Int32Array(categories.length);
-  const values = new Int32Array(categories.length);
-  let at = 0;
-  for (let unit = 0; unit < units; unit++) {
-    let [found, ratings] = [0, 0];
-    for (let rater = 0; rater < raters; rater++) {
-      const code = codes[at++] as number; // at runs within the table
-      if (code < 0) continue;
-      ratings++;
-      const before = counts[code] as number; // a category
-      if (before === 0) values[found++] = code;
-      counts[code] = before + 1;
-    }
-    if (ratings > 1) visit(unit, values, found, counts, ratings);
-    for (let i = 0; i < found; i++) counts[values[i] as number] = 0;
-  }
-}
-
 export function marginsOf(matrix: Float64Array, q: number): { margins: Float64Array; pairable: number } {
   const margins = new Float64Array(q);
   let pairable = 0;
@@ -86,15 +37,37 @@ export function marginsOf(matrix: Float64Array, q: number): { margins: Float64Ar
   return { margins, pairable };
 }
 
+/** Adds the pairs of a pattern's values, each counted 1 / (ratings - 1), as often as it occurs. */
+function addPattern(
+  matrix: Float64Array,
+  { q, counts, ratings, units }: UnitPatterns,
+  pattern: number,
+): void {
+  const row = pattern * q;
+  const share = (units[pattern] as number) / ((ratings[pattern] as number) - 1); // one for each pattern
+  for (let c = 0; c < q; c++) {
+    const times = counts[row + c] as number; // within the pattern's row, as below
+    if (times === 0) continue;
+    matrix[c * q + c] = (matrix[c * q + c] as number) + times * (times - 1) * share;
+    for (let k = c + 1; k < q; k++) {
+      const both = times * (counts[row + k] as number) * share;
+      matrix[c * q + k] = (matrix[c * q + k] as number) + both;
+      matrix[k * q + c] = (matrix[k * q + c] as number) + both;
+    }
+  }
+}
+
 /** The coincidence matrix (Krippendorff 2018, equation 3): units with one rating have no pair and do not count. */
 export function coincidences(table: Ratings): Coincidences {
-  const q = table.categories.length;
+  const patterns = unitPatterns(table);
+  const { q } = patterns;
   const matrix = new Float64Array(q * q);
   let units = 0;
-  forEachPairableUnit(table, (_unit, values, found, counts, ratings) => {
-    units++;
-    addPairs(matrix, q, values, found, counts, ratings);
-  });
+  for (let pattern = 0; pattern < patterns.found; pattern++) {
+    if ((patterns.ratings[pattern] as number) < 2) continue; // one for each pattern
+    units += patterns.units[pattern] as number;
+    addPattern(matrix, patterns, pattern);
+  }
   return { q, matrix, units, ...marginsOf(matrix, q) };
 }
 

@@ -11,12 +11,15 @@ export type Judgements = { first: Int32Array; second: Int32Array; outcome: Int8A
 export function countPairs({ first, second, outcome }: Judgements, items: number): PairCount[] {
   if (first.length !== second.length || first.length !== outcome.length)
     throw new RangeError('the columns of judgements must be equally long');
-  const cells = new Float64Array(items * items * 3);
+  const cells = new Int32Array(items * items * 3);
   for (let at = 0; at < first.length; at++) {
-    const [i, j] = [first[at] as number, second[at] as number]; // columns are equally long
-    if (i < 0 || j < 0 || i >= items || j >= items || i === j)
+    const i = first[at] as number; // columns are equally long, as below
+    const j = second[at] as number;
+    const result = outcome[at] as number;
+    // As unsigned numbers, negative positions are too large as well.
+    if (i >>> 0 >= items || j >>> 0 >= items || i === j || result > 1 || result < -1)
       throw new RangeError(`judgement ${at + 1} is not between two different items of the list`);
-    const cell = (i * items + j) * 3 + 1 - Math.sign(outcome[at] as number);
+    const cell = (i * items + j) * 3 + 1 - result;
     cells[cell] = (cells[cell] as number) + 1;
   }
   return Array.from({ length: items * items }, (_, pair) => ({

@@ -62,6 +62,14 @@ describe('distributions', () => {
     );
   });
 
+  it('are 0 where the probability is too small for a number, and never throw', () => {
+    expect(chiSquaredUpper(1e6, 10)).toBe(0);
+    expect(normalCdf(-1000)).toBe(0);
+    expect(fisherUpper(1e9, 5, 1e6)).toBe(0);
+    expect(studentCdf(-1e12, 200)).toBeGreaterThanOrEqual(0);
+    expect(exactBinomialTest(0, 5000)).toBe(0);
+  });
+
   it('sum to 1', () => {
     fc.assert(
       fc.property(

@@ -16,6 +16,7 @@ export const reasonSentences = {
     'This change carries the number of another one. Its text is kept at the server; tell your lead.',
   'seq-used': 'Two copies of one local database are in use. Both versions are kept at the server.',
   recalled: 'This case was recalled. Your work is kept and marked as late.',
+  locked: 'This batch was locked before your work arrived. It is kept and marked as late.',
   incomplete: 'Submitted without every required answer; accepted as it is.',
   'outside-rubric': 'A rating is not on the scale of the rubric; accepted as it is.',
 } as const;

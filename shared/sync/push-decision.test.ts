@@ -50,7 +50,7 @@ const fresh = (
   assignments: new Map(
     [1, 2, 3].map((n) => [
       assignmentId(n),
-      { recalled: false, head: null, rubric: defaultRubric, ...assignments },
+      { closed: null, head: null, rubric: defaultRubric, ...assignments },
     ]),
   ),
   revisions: new Map(),
@@ -97,7 +97,7 @@ describe('decideMutation', () => {
   });
 
   it('[S12] takes work on a recalled assignment as late', () => {
-    const decision = decideMutation(read(1), fresh({ recalled: true }), 1);
+    const decision = decideMutation(read(1), fresh({ closed: 'recalled' }), 1);
     expect(decision).toMatchObject({
       kind: 'taken',
       status: 'late',

@@ -15,8 +15,10 @@ export type KnownRevision = {
   late: boolean;
   diverged: boolean;
 };
+/** Why work on an assignment comes late: it was recalled, or its batch was locked. */
+export type Closed = 'recalled' | 'locked';
 /** One of the caller's own assignments. */
-export type AssignmentState = { recalled: boolean; head: RevisionHead | null; rubric: Rubric };
+export type AssignmentState = { closed: Closed | null; head: RevisionHead | null; rubric: Rubric };
 
 /** All that decides about one item; the maps hold only what the push names. */
 export type PushState = {
@@ -57,6 +59,7 @@ function decideKnownRevision(
   known: KnownRevision,
   content: { mutation: Mutation; bodyText: string },
   seq: number,
+  closed: Closed | null,
 ): Decision {
   const { mutation } = content;
   const same =
@@ -66,7 +69,8 @@ function decideKnownRevision(
     known.state === mutation.state;
   if (!same) return { kind: 'quarantined', seq, reason: reasonOf('revision-id-used') };
   const status = known.late ? 'late' : 'accepted';
-  const reason = known.late ? reasonOf('recalled') : null;
+  // An assignment that is open again can only have been locked: a recall is for good.
+  const reason = known.late ? reasonOf(closed ?? 'locked') : null;
   return {
     kind: 'taken',
     seq,
@@ -85,16 +89,16 @@ function decideNext(reading: MutationReading, state: PushState, seq: number): De
   const assignment = state.assignments.get(mutation.assignmentId);
   if (!assignment) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };
   const known = state.revisions.get(mutation.revisionId);
-  if (known) return decideKnownRevision(known, { mutation, bodyText }, seq);
+  if (known) return decideKnownRevision(known, { mutation, bodyText }, seq, assignment.closed);
   const diverged = isDiverged(assignment.head, mutation.baseRevisionId);
   return {
     kind: 'taken',
     seq,
-    status: assignment.recalled ? 'late' : 'accepted',
+    status: assignment.closed ? 'late' : 'accepted',
     diverged,
     movesHead: movesHead(assignment.head, { state: mutation.state, diverged }),
     isNew: true,
-    reason: assignment.recalled ? reasonOf('recalled') : contentReason(assignment.rubric, mutation),
+    reason: assignment.closed ? reasonOf(assignment.closed) : contentReason(assignment.rubric, mutation),
     mutation,
     bodyText,
   };

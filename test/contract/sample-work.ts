@@ -1,6 +1,7 @@
 import type { User } from '../../shared/contract/auth.ts';
 import type { PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
 import { type AnnotationBody, emptyAnnotation } from '../../shared/schema/annotation.ts';
+import { type ExpertAnswer, expertAnswerSchema } from '../../shared/schema/expert-answer.ts';
 import type { AssignmentId, BatchId, UserId } from '../../shared/schema/ids.ts';
 import { defaultRubric } from '../../shared/schema/rubric.ts';
 
@@ -50,6 +51,14 @@ export function sampleAssignment(position: number, n = 1): PhysicianAssignment {
     latest: null,
   };
 }
+
+/** An experts' answer to any of the sample cases. */
+export const sampleExperts: ExpertAnswer = expertAnswerSchema.parse({
+  preference: -2,
+  a: { ratings: { accuracy: 5 } },
+  b: { ratings: { accuracy: 2 }, flags: [{ kind: 'wrong-dose', severity: 'severe', quote: 'Answer two' }] },
+  why: 'Spironolactone is dangerous here. CANARY-EXPERTS',
+});
 
 export function bodyWith(conclusion: string, activeMs = 1000): AnnotationBody {
   const empty = emptyAnnotation();

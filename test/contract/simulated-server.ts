@@ -62,6 +62,14 @@ export class SimulatedServer {
     this.tell({ type: 'batch-assigned', batchId: batch.id });
   }
 
+  /** The lead changes a batch, or this physician's standing in it changes. */
+  change(batchId: string, over: Partial<PhysicianBatch>): void {
+    const batch = this.batches.find(({ id }) => id === batchId);
+    if (!batch) throw new Error('no such batch');
+    this.batches = this.batches.map((one) => (one === batch ? { ...one, ...over } : one));
+    this.tell({ type: 'batch-changed', batchId: batch.id });
+  }
+
   tell(event: DistributiveOmit<FeedEvent, 'n'>): void {
     this.feed.push({ ...event, n: this.feed.length + 1 } as FeedEvent);
   }
@@ -108,7 +116,9 @@ export class SimulatedServer {
     if (kind === 'digest') return this.#digest(id ?? '');
     const batch = this.batches.find((candidate) => candidate.id === id);
     if (!batch) return refusal(404, 'not-found');
-    return part === 'assignments' ? this.#page(batch.id, Number(query.get('after'))) : json(200, { batch });
+    if (part !== 'assignments') return json(200, { batch });
+    if (batch.gate === 'practice-first') return refusal(409, 'practice-needed');
+    return this.#page(batch.id, Number(query.get('after')));
   }
 
   #held(clientId: string): Held[] {
@@ -163,7 +173,10 @@ export class SimulatedServer {
     const isKnown = this.revisions().some((other) => other.revisionId === revisionId);
     const head = this.heads.get(assignmentId) ?? null;
     const diverged = isRead && !isKnown && isDiverged(head, mutation.baseRevisionId);
-    const status = isRead ? (this.recalled.has(assignmentId) ? 'late' : 'accepted') : 'quarantined';
+    const { batchId } = this.assignments.find(({ id }) => id === assignmentId) ?? {};
+    const isLocked = this.batches.some(({ id, locked }) => id === batchId && locked);
+    const isLate = isLocked || this.recalled.has(assignmentId);
+    const status = isRead ? (isLate ? 'late' : 'accepted') : 'quarantined';
     const verdict = this.#verdict(mutation, status, diverged);
     held.push({ seq, bodyHash: mutation.bodyHash, revisionId, verdict, mutation });
     if (isRead && !isKnown) {

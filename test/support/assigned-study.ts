@@ -6,6 +6,7 @@ import type { Context } from '../../server/db/context.ts';
 import { importCases } from '../../server/imports/domain.ts';
 import { createStudy } from '../../server/studies/domain.ts';
 import type { BatchId, UserId } from '../../shared/schema/ids.ts';
+import type { Rubric } from '../../shared/schema/rubric.ts';
 import { sharedData } from './shared-data.ts';
 
 export type AssignedStudy = { name: string; batchId: BatchId; assignments: number };
@@ -30,11 +31,12 @@ function clinicalPairs(): { fileName: string; source: AsyncIterable<Uint8Array> 
 export async function makeAssignedStudy(
   context: Context,
   physicianIds: UserId[],
-  options: { name?: string; size?: number; overlap?: number } = {},
+  options: { name?: string; size?: number; overlap?: number; rubric?: Rubric } = {},
 ): Promise<AssignedStudy> {
   const name = options.name ?? 'Medical questions';
   const study = await createStudy(context, {
     name,
+    rubric: options.rubric,
     guidelines: 'Rate each answer on its own, then compare.',
   });
   await importCases(context, {

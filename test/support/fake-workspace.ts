@@ -1,4 +1,13 @@
-import type { LoadedCase, QueueBatch, SyncSummary, WorkState, Workspace } from '../../renderer/data/types.ts';
+import type {
+  CasePlace,
+  ExpertFeedback,
+  Guidelines,
+  LoadedCase,
+  QueueBatch,
+  SyncSummary,
+  WorkState,
+  Workspace,
+} from '../../renderer/data/types.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import { emptyAnnotation } from '../../shared/schema/annotation.ts';
 import {
@@ -13,6 +22,10 @@ import { defaultRubric, type Rubric } from '../../shared/schema/rubric.ts';
 export type FakeCase = Partial<LoadedCase['assignment']> & {
   state?: WorkState;
   body?: AnnotationBody;
+  /** Its newest change is not at the server yet. */
+  waiting?: boolean;
+  savedAt?: string | null;
+  receivedAt?: string | null;
 } & Partial<
     Pick<LoadedCase, 'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked' | 'practice'>
   >;
@@ -30,30 +43,44 @@ export type FakeWorkspace = Workspace & {
   setSync: (sync: Partial<SyncSummary>) => void;
   setDiskLow: (low: boolean) => void;
   recall: (id: AssignmentId) => void;
+  /** A new version of the guidelines comes, as a sync brings it. */
+  publishGuidelines: (markdown: string) => void;
+  /** A reviewer returns a case, as a sync brings it. */
+  returnCase: (id: AssignmentId, comment: string, at?: string) => void;
+  /** What experts said comes for a case. */
+  giveFeedback: (id: AssignmentId, feedback: ExpertFeedback) => void;
+  /** The receipts of everything saved so far come. */
+  receive: () => void;
+  /** The batch becomes another one: locked, opened, its practice told. */
+  setBatch: (batch: Partial<QueueBatch>) => void;
 };
 
 type Options = {
   cases: readonly FakeCase[];
   rubric?: Rubric;
   batchName?: string;
-  guidelines?: string | null;
+  /** One text, or the versions this laptop has; null: the study has none. */
+  guidelines?: string | null | Guidelines;
+  /** What the queue says of the batch beyond its cases: kind, gate, practice, deadline, pace. */
+  batch?: Partial<QueueBatch>;
+  /** More batches of the queue; they hold no cases. */
+  others?: readonly QueueBatch[];
 };
+
+type Row = LoadedCase & Required<Pick<FakeCase, 'waiting' | 'savedAt' | 'receivedAt'>> & { seen: boolean };
 
 const uuid = (kind: number, n: number) => `00000000-0000-4000-8${kind}00-${String(n).padStart(12, '0')}`;
 
 /** A physician's workspace in memory, with the behaviour the types promise and none of the disk. */
 export function fakeWorkspace(options: Options): FakeWorkspace {
-  const {
-    cases,
-    rubric = defaultRubric,
-    batchName = 'Cardio-renal 7',
-    guidelines = 'Judge as for your own patient.',
-  } = options;
+  const { cases, rubric = defaultRubric, batchName = 'Cardio-renal 7', others = [] } = options;
+  let told = options.batch ?? {};
   const batchId = batchIdSchema.parse(uuid(1, 1));
   const listeners = new Set<() => void>();
-  const rows = new Map<AssignmentId, LoadedCase>();
+  const rows = new Map<AssignmentId, Row>();
   cases.forEach((one, index) => {
-    const row = loadedCase(one, index, batchId, rubric);
+    const practice = one.practice ?? told.kind === 'practice';
+    const row = rowFrom({ ...one, practice }, index, batchId, rubric);
     rows.set(row.assignment.id, row);
   });
   const saved: Saved[] = [];
@@ -63,10 +90,21 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const rowOf = (id: AssignmentId): LoadedCase => {
+  const rowOf = (id: AssignmentId): Row => {
     const row = rows.get(id);
     if (!row) throw new Error(`no case ${id}`);
     return row;
+  };
+  const put = (id: AssignmentId, over: Partial<Row>) => {
+    rows.set(id, { ...rowOf(id), ...over });
+    changed();
+  };
+  let { guidelines = 'Judge as for your own patient.' } = options;
+  let seenVersion = typeof guidelines === 'string' ? 1 : (guidelines?.seenVersion ?? null);
+  const loaded = (id: AssignmentId): LoadedCase => {
+    const { waiting: _, savedAt: __, receivedAt: ___, seen: ____, ...row } = rowOf(id);
+    const feedback = isAnswered(row) ? row.feedback : null;
+    return structuredClone({ ...row, feedback, locked: row.locked || told.locked === true });
   };
   const workspace: FakeWorkspace = {
     user: { id: userIdSchema.parse(uuid(2, 1)), email: 'ada@example.org', name: 'Ada', roles: ['physician'] },
@@ -75,28 +113,46 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     saved,
     preferences,
     holdSaves: null,
-    queue: async () => [queueBatch(batchId, batchName, [...rows.values()], sync.waiting)],
-    places: async () =>
-      [...rows.values()].map(({ assignment, state, returned, feedback }) => ({
-        id: assignment.id,
-        position: assignment.position,
-        state,
-        waiting: false,
-        recalled: assignment.recalled,
-        title: assignment.title,
-        returned: returned !== null && !returned.answered,
-        feedback: feedback !== null,
-      })),
-    loadCase: async (id) => structuredClone(rowOf(id)),
-    guidelines: async () =>
-      guidelines === null ? null : { version: 1, markdown: guidelines, earlier: [], seenVersion: 1 },
-    seeGuidelines: async () => {},
+    queue: async () => [
+      { ...queueBatch(batchId, batchName, [...rows.values()], sync.waiting), ...told },
+      ...others,
+    ],
+    places: async (id) => (id === batchId ? [...rows.values()].map(placeFrom) : []),
+    loadCase: async (id) => loaded(id),
+    news: async (id) => {
+      const { otherVersion, changedSinceSubmit, returned, feedback, locked, assignment } = loaded(id);
+      const { recalled } = assignment;
+      const { waiting } = rowOf(id);
+      return { otherVersion, changedSinceSubmit, returned, feedback, locked, recalled, waiting };
+    },
+    seeFeedback: async (id) => put(id, { seen: true }),
+    guidelines: async () => {
+      if (guidelines === null) return null;
+      const one = { version: 1, markdown: '', earlier: [] };
+      return {
+        ...one,
+        ...(typeof guidelines === 'string' ? { markdown: guidelines } : guidelines),
+        seenVersion,
+      };
+    },
+    seeGuidelines: async (_, version) => {
+      seenVersion = Math.max(seenVersion ?? 0, version);
+      changed();
+    },
     save: async (id, body, state) => {
       const copy = structuredClone(body);
       await workspace.holdSaves?.();
-      rows.set(id, { ...rowOf(id), body: copy, state });
+      const { returned, changedSinceSubmit, state: before } = rowOf(id);
+      const isFinished = state !== 'draft';
       saved.push({ id, body: copy, state });
-      changed();
+      put(id, {
+        body: copy,
+        state,
+        waiting: true,
+        savedAt: new Date().toISOString(),
+        changedSinceSubmit: !isFinished && (changedSinceSubmit || before === 'submitted'),
+        returned: returned && { ...returned, answered: returned.answered || isFinished },
+      });
     },
     syncSummary: async () => sync,
     ledger: async () => ({ entries: [], total: 0 }),
@@ -118,17 +174,64 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
       low = next;
       changed();
     },
+    publishGuidelines: (markdown) => {
+      const last = typeof guidelines === 'string' ? { version: 1, markdown: guidelines } : guidelines;
+      guidelines = {
+        version: (last?.version ?? 0) + 1,
+        markdown,
+        earlier: last
+          ? [{ version: last.version, markdown: last.markdown }, ...('earlier' in last ? last.earlier : [])]
+          : [],
+        seenVersion,
+      };
+      changed();
+    },
     recall: (id) => {
-      const row = rowOf(id);
-      rows.set(id, { ...row, assignment: { ...row.assignment, recalled: true } });
+      put(id, { assignment: { ...rowOf(id).assignment, recalled: true } });
+    },
+    returnCase: (id, comment, at = '2026-11-21T08:30:00.000Z') =>
+      put(id, { returned: { comment, at, answered: false } }),
+    giveFeedback: (id, feedback) => put(id, { feedback, seen: false }),
+    receive: () => {
+      for (const [id, row] of rows)
+        if (row.waiting) rows.set(id, { ...row, waiting: false, receivedAt: new Date().toISOString() });
+      changed();
+    },
+    setBatch: (batch) => {
+      told = { ...told, ...batch };
       changed();
     },
   };
   return workspace;
 }
 
-function loadedCase(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric): LoadedCase {
+const isAnswered = ({ state, changedSinceSubmit }: LoadedCase) => state === 'submitted' || changedSinceSubmit;
+
+function placeFrom(row: Row): CasePlace {
+  const { assignment, state, returned, feedback, waiting, savedAt, receivedAt, seen } = row;
+  const isReturned = returned !== null && !returned.answered;
+  const hasFeedback = feedback !== null && isAnswered(row);
+  return {
+    id: assignment.id,
+    position: assignment.position,
+    state,
+    waiting,
+    recalled: assignment.recalled,
+    title: assignment.title,
+    savedAt,
+    receivedAt,
+    returned: isReturned,
+    returnedWith: isReturned ? { comment: returned.comment, at: returned.at } : null,
+    feedback: hasFeedback,
+    feedbackIsNew: hasFeedback && !seen,
+  };
+}
+
+function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric): Row {
   const {
+    waiting = false,
+    savedAt = null,
+    receivedAt = null,
     state = 'untouched',
     body = emptyAnnotation(),
     otherVersion = null,
@@ -164,12 +267,20 @@ function loadedCase(one: FakeCase, index: number, batchId: BatchId, rubric: Rubr
     guidelinesVersion: 1,
     locked,
     practice,
+    waiting,
+    savedAt,
+    receivedAt,
+    seen: false,
   };
 }
 
-function queueBatch(id: BatchId, name: string, rows: readonly LoadedCase[], waiting: number): QueueBatch {
+function queueBatch(id: BatchId, name: string, rows: readonly Row[], waiting: number): QueueBatch {
   const count = (state: WorkState) => rows.filter((row) => row.state === state).length;
-  const open = rows.find(({ state }) => state === 'draft') ?? rows.find(({ state }) => state === 'untouched');
+  const places = rows.map(placeFrom);
+  const open =
+    places.find(({ state }) => state === 'draft') ??
+    places.find(({ returned }) => returned) ??
+    places.find(({ state }) => state === 'untouched');
   return {
     id,
     name,
@@ -180,8 +291,8 @@ function queueBatch(id: BatchId, name: string, rows: readonly LoadedCase[], wait
     locked: rows.some(({ locked }) => locked),
     gate: 'open',
     practice: null,
-    returned: rows.filter(({ returned }) => returned !== null && !returned.answered).length,
-    feedback: rows.filter(({ feedback }) => feedback !== null).length,
+    returned: places.filter(({ returned }) => returned).length,
+    feedback: places.filter(({ feedbackIsNew }) => feedbackIsNew).length,
     total: rows.length,
     downloaded: rows.length,
     untouched: count('untouched'),
@@ -189,7 +300,7 @@ function queueBatch(id: BatchId, name: string, rows: readonly LoadedCase[], wait
     submitted: count('submitted'),
     skipped: count('skipped'),
     waiting,
-    continueAt: open?.assignment.id ?? null,
+    continueAt: open?.id ?? null,
     paceMs: null,
   };
 }

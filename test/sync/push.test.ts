@@ -389,6 +389,38 @@ describe('revisions', () => {
     expect(page.assignments.map((one) => one.recalled)).toEqual([true, false, false]);
   });
 
+  it('[S12] takes work on a locked batch as late, and moves the head as ever', async () => {
+    const { push, at, batch, person } = await desk();
+    const first = mutation(1, at(0), { state: 'draft' });
+    await push([first]);
+    const setLock = (lockedAt: Date | null) =>
+      server.connection.db
+        .update(tables.batches)
+        .set({ lockedAt })
+        .where(eq(tables.batches.id, batch.batchId));
+    await setLock(new Date());
+    const late = mutation(2, at(0), { base: first.revisionId });
+    const reply = await push([late, mutation(3, at(1), { state: 'draft' })]);
+    expect(statusesOf(reply)).toEqual(['2 late', '3 late']);
+    expect(reply.verdicts.map((verdict) => verdict.reason?.code)).toEqual(['locked', 'locked']);
+    expect((await revisionsOf(at(0))).map((row) => [row.late, row.diverged])).toEqual([
+      [false, false],
+      [true, false],
+    ]);
+    expect(await assignmentOf(at(0))).toMatchObject({
+      latestRevisionId: late.revisionId,
+      latestState: 'submitted',
+    });
+    await setLock(null);
+    const again = mutation(4, at(0), { base: late.revisionId });
+    expect((await push([again])).verdicts).toMatchObject([
+      { status: 'accepted', diverged: false, reason: null },
+    ]);
+    const renamed = await laptopOf(person);
+    const resent = await renamed.push([{ ...late, seq: 1 }]);
+    expect(resent.verdicts).toMatchObject([{ status: 'late', reason: { code: 'locked' } }]);
+  });
+
   it('[S13] takes everything again under a new client without a second effect', async () => {
     const { push, at, person } = await desk();
     const sent = [mutation(1, at(0), { state: 'draft' }), mutation(2, at(1))];

@@ -164,14 +164,12 @@ export async function seedBatch(
       .insert(tables.batchItems)
       .values(comparisonIds.map((comparisonId, position) => ({ batchId, comparisonId, position })));
     if (texts.gold !== undefined)
-      await tx
-        .insert(tables.gold)
-        .values(
-          comparisonIds.map((comparisonId) => ({
-            comparisonId,
-            answer: expertAnswerSchema.parse({ preference: -1, why: texts.gold }),
-          })),
-        );
+      await tx.insert(tables.gold).values(
+        comparisonIds.map((comparisonId) => ({
+          comparisonId,
+          answer: expertAnswerSchema.parse({ preference: -1, why: texts.gold }),
+        })),
+      );
   });
   return { studyId, batchId, comparisonIds };
 }

@@ -2,14 +2,14 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { Key } from '../../ui/key.tsx';
-import { ariaKeys } from '../../ui/key-names.ts';
 import { StatusChip } from '../../ui/status-chip.tsx';
 import classes from './annotate-header.module.css';
 import type { AnnotateSession, SessionState } from './annotate-session.ts';
 import type { CaseState, OpenCase } from './annotate-store.ts';
 import { countBatch, numberOf } from './batch-order.ts';
 import { chipWords } from './chip-words.ts';
+import { CommandKey, useAriaKeys } from './command-key.tsx';
+import { PaceDisplay } from './pace-display.tsx';
 
 type Props = {
   session: AnnotateSession;
@@ -17,10 +17,21 @@ type Props = {
   onOpenLedger: () => void;
   onGuidelines: () => void;
   onSheet: () => void;
+  onCommands: () => void;
+  /** Null: the physician hides the time. */
+  onTime: (() => void) | null;
 };
 
 /** Where one is, whether it is saved, and the two helps. */
-export function AnnotateHeader({ session, onLeave, onOpenLedger, onGuidelines, onSheet }: Props) {
+export function AnnotateHeader({
+  session,
+  onLeave,
+  onOpenLedger,
+  onGuidelines,
+  onSheet,
+  onCommands,
+  onTime,
+}: Props) {
   const batch = useStore(session.store, (state) => state.batch);
   const places = useStore(session.store, (state) => state.places);
   const current = useStore(session.store, (state) => state.current);
@@ -37,13 +48,35 @@ export function AnnotateHeader({ session, onLeave, onOpenLedger, onGuidelines, o
       </button>
       <h1 className={classes.name}>{batch?.name ?? ''}</h1>
       <Progress places={places} current={current} />
+      {onTime ? <PaceDisplay session={session} onOpen={onTime} /> : null}
       <span className={classes.space} />
       <Chip session={session} onOpenLedger={onOpenLedger} />
-      <button type="button" className={classes.help} aria-keyshortcuts={ariaKeys('g')} onClick={onGuidelines}>
-        Guidelines <Key keys="g" />
+      <button
+        type="button"
+        className={classes.help}
+        aria-keyshortcuts={useAriaKeys('guidelines')}
+        onClick={onGuidelines}
+      >
+        <span className={classes.helpName}>Guidelines</span> <CommandKey of="guidelines" />
       </button>
-      <button type="button" className={classes.help} aria-keyshortcuts="?" onClick={onSheet}>
-        Shortcuts <Key keys="?" />
+      <button
+        type="button"
+        className={classes.help}
+        aria-keyshortcuts={useAriaKeys('palette')}
+        aria-haspopup="dialog"
+        onClick={onCommands}
+      >
+        <span className={classes.helpName}>Commands</span> <CommandKey of="palette" />
+      </button>
+      <button
+        type="button"
+        className={classes.help}
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts"
+        aria-keyshortcuts={useAriaKeys('sheet')}
+        onClick={onSheet}
+      >
+        <CommandKey of="sheet" />
       </button>
     </header>
   );

@@ -1,10 +1,13 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Workspace } from '../../data/types.ts';
 import { platform } from '../../platform.ts';
 import { AddressDialog } from '../../ui/address-dialog.tsx';
+import { commandCenter } from '../../ui/command-center.ts';
+import { ContextChoicesContext } from '../../ui/context-choices.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { preferences } from '../../ui/preferences.ts';
 import { AnnotateHeader } from './annotate-header.tsx';
 import classes from './annotate-screen.module.css';
 import { type AnnotateSession, createAnnotateSession } from './annotate-session.ts';
@@ -12,14 +15,22 @@ import { BatchEnd } from './batch-end.tsx';
 import { countBatch, neighbour } from './batch-order.ts';
 import { CaseLayer, type LayerActions } from './case-layer.tsx';
 import { railWidth } from './context-layout.ts';
-import { firstOpenPlace, focusPlace, placeOfMissing } from './focus-place.ts';
+import { ContextPlacesContext } from './context-place.ts';
+import { firstOpenPlace, focusPlace } from './focus-place.ts';
 import { GuidelinesDrawer } from './guidelines-drawer.tsx';
+import { SessionContext } from './session-context.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
+import { SkipLink } from './skip-link.tsx';
+import { submitCase } from './submit-case.ts';
+import { TimeDetails } from './time-details.tsx';
+import { useCaseCommands } from './use-case-commands.ts';
 import { useCaseKeys } from './use-case-keys.ts';
 import { useCaseLayers } from './use-case-layers.ts';
+import { useNarrow } from './use-narrow.ts';
+import { usePaceChoice } from './use-pace-choice.ts';
 import { useReadingChoices } from './use-reading-choices.ts';
-import { useSignsOfLife } from './use-signs-of-life.ts';
+import { isPresent, useSignsOfLife } from './use-signs-of-life.ts';
 
 type Props = {
   workspace: Workspace;
@@ -33,36 +44,51 @@ type Props = {
   now?: () => number;
 };
 
-export type Overlay = 'guidelines' | 'sheet' | 'skip' | null;
+export type Overlay = 'guidelines' | 'sheet' | 'skip' | 'time' | null;
+
+/** Durations only: the time of day may be put back while a case is open. */
+const monotonic = () => performance.now();
 
 /** The main job: two answers, what is asked about them, and on to the next case. Nothing here awaits the network. */
 export function AnnotateScreen(props: Props) {
-  const { workspace, batchId, assignmentId, onOpenCase, onLeave, onOpenLedger, now = Date.now } = props;
+  const { workspace, batchId, assignmentId, onOpenCase, onLeave, onOpenLedger, now = monotonic } = props;
   const onMove = useRef(onOpenCase);
   onMove.current = onOpenCase;
   const session = useMemo(
-    () => createAnnotateSession({ workspace, batchId, now, onMove: (id) => onMove.current(id) }),
+    () =>
+      createAnnotateSession({
+        workspace,
+        batchId,
+        now,
+        present: isPresent,
+        autoAdvance: () => preferences.get().autoAdvance,
+        onMove: (id) => onMove.current(id),
+      }),
     [workspace, batchId, now],
   );
   const screen = useRef<HTMLDivElement>(null);
-  const [overlay, setOverlay] = useState<Overlay>(null);
+  const [overlay, setDialog] = useState<Overlay>(null);
+  const [guidelines, setGuidelines] = useState(false);
+  // Guidelines are no dialog: they stay open beside the work, and asking again closes them.
+  const setOverlay = useCallback(
+    (next: Overlay) => (next === 'guidelines' ? setGuidelines((open) => !open) : setDialog(next)),
+    [],
+  );
   const [address, setAddress] = useState<string | null>(null);
-  const choices = useReadingChoices(workspace);
+  const choices = useReadingChoices(workspace, batchId);
   const layers = useCaseLayers(session);
+  const pace = usePaceChoice();
   const current = useStore(session.store, (state) => state.current);
   const places = useStore(session.store, (state) => state.places);
 
   useEffect(() => session.start(), [session]);
   useEffect(() => {
-    if (session.store.getState().current?.id !== assignmentId) void session.goTo(assignmentId); // shows its own failure
+    void session.follow(assignmentId); // shows its own failure
   }, [session, assignmentId]);
   useSignsOfLife(session);
 
   const layer = () => screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
-  const submit = () => {
-    const first = session.submit()[0];
-    if (first) focusPlace(layer(), placeOfMissing(first));
-  };
+  const submit = () => submitCase(session, layer);
   const ready = current !== null && choices.ready;
   useLayoutEffect(() => {
     if (!ready) return;
@@ -70,7 +96,9 @@ export function AnnotateScreen(props: Props) {
     const place = current.lastPlace ?? firstOpenPlace(current.loaded.rubric, history.present);
     focusPlace(screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null, place);
   }, [current, ready]);
-  useCaseKeys({ session, layer, choices, submit, setOverlay, blocked: overlay !== null || address !== null });
+  const commandContext = { session, layer, choices, submit, setOverlay };
+  useCaseKeys({ ...commandContext, blocked: overlay !== null || address !== null });
+  useCaseCommands(commandContext);
 
   const { fold, setWidth, toggleLinked } = choices;
   const actions = useMemo<LayerActions>(
@@ -81,50 +109,64 @@ export function AnnotateScreen(props: Props) {
       onLink: toggleLinked,
       onBack: () => void session.back(), // shows its own failure
       onSkip: () => setOverlay('skip'),
-      onSubmit: () => {
-        const first = session.submit()[0];
-        const active = screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
-        if (first) focusPlace(active, placeOfMissing(first));
-      },
+      onSubmit: () =>
+        submitCase(
+          session,
+          () => screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null,
+        ),
     }),
-    [session, fold, setWidth, toggleLinked],
+    [session, fold, setWidth, toggleLinked, setOverlay],
   );
+  const above = useNarrow() || choices.layout.place === 'above';
   const width = choices.layout.folded ? railWidth : choices.layout.width;
   return (
     <div
       ref={screen}
       className={classes.screen}
-      style={{ '--context-width': `${width}px` } as React.CSSProperties}
+      data-context-place={above ? 'above' : 'side'}
+      data-folded={choices.layout.folded || undefined}
+      data-guidelines={guidelines || undefined}
+      style={{ '--context-width': `max(${width}px, var(--guidelines-over))` } as React.CSSProperties}
     >
+      <SkipLink session={session} layer={layer} />
       <AnnotateHeader
         session={session}
         onLeave={onLeave}
         onOpenLedger={onOpenLedger}
         onGuidelines={() => setOverlay('guidelines')}
         onSheet={() => setOverlay('sheet')}
+        onCommands={commandCenter.openPalette}
+        onTime={pace.shown ? () => setOverlay('time') : null}
       />
-      <div className={classes.stack}>
-        {choices.ready
-          ? layers.map((one) => (
-              <CaseLayer
-                key={one.id}
-                one={one}
-                active={one === current}
-                hasBack={neighbour(places, one.id, -1) !== null}
-                folded={choices.layout.folded}
-                width={choices.layout.width}
-                linked={choices.linked}
-                actions={actions}
-              />
-            ))
-          : null}
-        <Instead session={session} onLeave={onLeave} />
-      </div>
+      <SessionContext value={session}>
+        <div className={classes.stack}>
+          {choices.places ? (
+            <ContextChoicesContext value={choices.chart}>
+              <ContextPlacesContext value={choices.places}>
+                {layers.map((one) => (
+                  <CaseLayer
+                    key={one.id}
+                    one={one}
+                    active={one === current}
+                    hasBack={neighbour(places, one.id, -1) !== null}
+                    folded={choices.layout.folded}
+                    width={choices.layout.width}
+                    linked={choices.linked}
+                    actions={actions}
+                  />
+                ))}
+              </ContextPlacesContext>
+            </ContextChoicesContext>
+          ) : null}
+          <Instead session={session} onLeave={onLeave} />
+        </div>
+      </SessionContext>
       <GuidelinesDrawer
         workspace={workspace}
         batchId={batchId}
-        opened={overlay === 'guidelines'}
-        onClose={() => setOverlay(null)}
+        opened={guidelines}
+        onOpen={() => setGuidelines(true)}
+        onClose={() => setGuidelines(false)}
         onAddress={setAddress}
       />
       <ShortcutSheet opened={overlay === 'sheet'} onClose={() => setOverlay(null)} />
@@ -135,6 +177,12 @@ export function AnnotateScreen(props: Props) {
           setOverlay(null);
           session.skip(reason, note);
         }}
+      />
+      <TimeDetails
+        session={session}
+        opened={overlay === 'time'}
+        onClose={() => setOverlay(null)}
+        pace={pace}
       />
       <AddressDialog
         address={address}
@@ -150,7 +198,7 @@ export function AnnotateScreen(props: Props) {
 
 /** What stands in place of a case: the batch's end, or why a case cannot be opened. */
 function Instead({ session, onLeave }: { session: AnnotateSession; onLeave: () => void }) {
-  const { batch, places, sync, ended, openError } = useStore(session.store);
+  const { batch, opened, places, sync, ended, beside, openError } = useStore(session.store);
   const counts = useMemo(() => countBatch(places), [places]);
   if (openError !== null)
     return (
@@ -168,6 +216,9 @@ function Instead({ session, onLeave }: { session: AnnotateSession; onLeave: () =
       name={batch?.name ?? 'This batch'}
       counts={counts}
       sync={sync}
+      practice={batch?.practice ?? null}
+      opened={opened}
+      last={beside[0] ?? null}
       onLeave={onLeave}
       onBack={() => void session.back()} // shows its own failure
     />

@@ -5,9 +5,13 @@ import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { CasePlace, QueueBatch, SyncSummary, Workspace } from '../../data/types.ts';
 import { type OpenCase, openCase, sentenceOf } from './annotate-store.ts';
 import { neighbour, nextOpenCase } from './batch-order.ts';
+import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
+import { createTimeKeeper } from './time-keeper.ts';
 
 export type SessionState = {
   batch: QueueBatch | null;
+  /** Batches of real work of the same study that can be worked on: what a passed practice has opened. */
+  opened: readonly QueueBatch[];
   places: readonly CasePlace[];
   sync: SyncSummary | null;
   diskLow: boolean;
@@ -25,19 +29,32 @@ export type AnnotateSession = {
   /** Follows the local store; returns the function that saves what is open and ends it. */
   start: () => () => void;
   goTo: (id: AssignmentId) => Promise<void>;
+  /** The address names this case: goes there, unless it only repeats what it was told. */
+  follow: (id: AssignmentId) => Promise<void>;
   back: () => Promise<void>;
   /** Submits the current case and shows the next at once; returns what is missing instead, if anything is. */
   submit: () => readonly MissingAnswer[];
   skip: (reason: SkipReason, note: string) => void;
   flush: () => Promise<void>;
+  /** Covers the controls of the case on screen with what experts said, or uncovers them. */
+  showExperts: (shown: boolean) => void;
+  /** What experts said about a case was on screen. */
+  seeFeedback: (id: AssignmentId) => void;
+  /** Keeps the time that no revision holds yet: the window may not come back. Never rejects. */
+  keepTime: () => Promise<void>;
   now: () => number;
 };
 
 type Options = {
   workspace: Workspace;
   batchId: BatchId;
+  /** Milliseconds of a clock that never runs backwards: for durations only. */
   now: () => number;
-  /** The case on screen changed; called after the change. */
+  /** The window is in sight and in focus. */
+  present?: () => boolean;
+  /** Whether the next case follows by itself once one is submitted. */
+  autoAdvance?: () => boolean;
+  /** The case on screen changed; called soon after it is painted. */
   onMove: (id: AssignmentId) => void;
 };
 
@@ -45,15 +62,21 @@ type Options = {
 const keptCases = 12;
 const afterPaintMs = 40;
 
-export function createAnnotateSession({ workspace, batchId, now, onMove }: Options): AnnotateSession {
+export function createAnnotateSession(options: Options): AnnotateSession {
+  const { workspace, batchId, now, onMove, present = () => true, autoAdvance = () => true } = options;
+  const keeper = createTimeKeeper(workspace);
   const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
   let wanted: AssignmentId | null = null;
   let besideTimer: ReturnType<typeof setTimeout> | null = null;
+  let tellTimer: ReturnType<typeof setTimeout> | null = null;
+  /** The case the address was last told of. */
+  let told: AssignmentId | null = null;
   let refreshing = false;
   let refreshAgain = false;
   const store = createStore<SessionState>(() => ({
     batch: null,
+    opened: [],
     places: [],
     sync: null,
     diskLow: false,
@@ -63,9 +86,14 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     openError: null,
   }));
 
+  const read = async (id: AssignmentId): Promise<OpenCase> => {
+    const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id)]);
+    return openCase(loaded, { workspace, now, keptTime });
+  };
+
   const open = (id: AssignmentId): Promise<OpenCase> => {
     const known = cases.get(id);
-    const opening = known ?? workspace.loadCase(id).then((loaded) => openCase(loaded, { workspace, now }));
+    const opening = known ?? read(id);
     cases.delete(id);
     cases.set(id, opening);
     opening.catch(() => cases.delete(id));
@@ -78,6 +106,7 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
       const { current, beside } = store.getState();
       if (one && (one.store.getState().progress !== 'clean' || one === current || beside.includes(one)))
         continue;
+      if (one) void keeper.keep([one]); // never rejects
       cases.delete(id);
     }
   };
@@ -102,15 +131,26 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     }, afterPaintMs);
   };
 
+  // So does the address: a router has much to do when it changes.
+  const tellSoon = () => {
+    tellTimer ??= setTimeout(() => {
+      tellTimer = null;
+      const { current } = store.getState();
+      if (!current || current.id === told) return;
+      told = current.id;
+      onMove(current.id);
+    }, afterPaintMs);
+  };
+
   const show = (next: OpenCase) => {
     const { current } = store.getState();
     wanted = next.id;
     if (current === next) return;
     current?.clock.close(now());
-    next.clock.open(now());
+    next.clock.open(now(), present());
     // A case just left stays laid out: Back is as quick as Submit.
     store.setState({ current: next, ended: false, openError: null, beside: current ? [current] : [] });
-    onMove(next.id);
+    tellSoon();
     laySoon();
   };
 
@@ -138,16 +178,23 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     else void goTo(id); // shows its own failure
   };
 
-  const handIn = (one: OpenCase, saving: Promise<void>) => {
+  const handIn = (one: OpenCase, saving: Promise<void>, goOn = true) => {
     handed.add(one.id);
-    leaveFor(nextOpenCase(store.getState().places, one.id, handed));
+    if (goOn) leaveFor(nextOpenCase(store.getState().places, one.id, handed));
     saving.then(
       () => handed.delete(one.id),
       () => {
         handed.delete(one.id);
+        void refresh(); // what was taken for answered is told as it is; a failure leaves the last truth
         show(one);
       },
     );
+  };
+
+  const caseAfter = ({ id, loaded }: OpenCase): AssignmentId | null => {
+    const { places, batch } = store.getState();
+    const open = batch?.locked ? null : nextOpenCase(places, id, handed);
+    return loaded.practice ? open : (neighbour(places, id, 1) ?? open);
   };
 
   const refresh = async () => {
@@ -161,8 +208,9 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
         workspace.queue(),
       ]);
       const batch = queue.find((one) => one.id === batchId) ?? store.getState().batch;
-      store.setState({ places, sync, batch, diskLow: workspace.disk().low });
-      freezeRecalled(places);
+      store.setState({ places, sync, batch, opened: openedBy(batch, queue), diskLow: workspace.disk().low });
+      const { current, beside } = store.getState();
+      await tellNews(workspace, current ? [current, ...beside] : beside);
       if (store.getState().beside.length < 2) laySoon();
     } finally {
       refreshing = false;
@@ -170,33 +218,40 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     if (refreshAgain) await refresh();
   };
 
-  const freezeRecalled = (places: readonly CasePlace[]) => {
-    const { current, beside } = store.getState();
-    for (const one of [current, ...beside]) {
-      const place = one && places.find(({ id }) => id === one.id);
-      if (one && place?.recalled && !one.store.getState().readOnly) one.store.setState({ readOnly: true });
-    }
-  };
-
   const flush = async () => {
     const open = await Promise.all([...cases.values()].map((opening) => opening.catch(() => null)));
     await Promise.all(open.map((one) => one?.flush()));
+  };
+
+  const keepTime = async () => {
+    const open = await Promise.all([...cases.values()].map((opening) => opening.catch(() => null)));
+    await keeper.keep(open.filter((one) => one !== null));
   };
 
   return {
     store,
     now,
     goTo,
+    follow: async (id) => {
+      if (id === told) return;
+      told = id;
+      await goTo(id);
+    },
     flush,
+    keepTime,
+    showExperts: (shown) => store.getState().current?.store.setState({ experts: shown ? 'shown' : 'hidden' }),
+    // Only a mark that it is not new any more: when it cannot be kept, the queue counts it once more.
+    seeFeedback: (id) => void workspace.seeFeedback(id).catch(() => undefined),
     start: () => {
       const stop = workspace.onChange(() => void refresh());
       void refresh(); // a failure leaves the last truth on screen; loadCase reports its own
       return () => {
         stop();
-        if (besideTimer !== null) clearTimeout(besideTimer);
+        for (const timer of [besideTimer, tellTimer]) if (timer !== null) clearTimeout(timer);
         besideTimer = null;
+        tellTimer = null;
         store.getState().current?.clock.close(now());
-        void flush(); // never rejects: failures stay on the cases
+        void flush().then(keepTime); // neither rejects: failures stay on the cases
       };
     },
     back: async () => {
@@ -206,11 +261,12 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
       if (last) await goTo(last);
     },
     submit: () => {
-      const { current, places } = store.getState();
+      const { current } = store.getState();
       if (!current) return [];
-      const { work, readOnly, error } = current.store.getState();
-      if (readOnly || work === 'submitted' || work === 'skipped') {
-        leaveFor(neighbour(places, current.id, 1) ?? nextOpenCase(places, current.id, handed));
+      const { work, readOnly, error, news } = current.store.getState();
+      const isFinished = (work === 'submitted' || work === 'skipped') && !isReturnOpen(news);
+      if (readOnly || isFinished) {
+        leaveFor(caseAfter(current));
         return [];
       }
       if (error !== null) {
@@ -218,7 +274,11 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
         return [];
       }
       const missing = current.check();
-      if (missing.length === 0) handIn(current, current.submit());
+      if (missing.length === 0 && current.settleRules()) {
+        // Practice stays on the case, for what experts say about it.
+        handIn(current, current.submit(), autoAdvance() && !current.loaded.practice);
+        current.store.setState({ experts: 'auto', news: withAnsweredReturn(news) });
+      }
       return missing;
     },
     skip: (reason, note) => {
@@ -227,3 +287,11 @@ export function createAnnotateSession({ workspace, batchId, now, onMove }: Optio
     },
   };
 }
+
+const openedBy = (batch: QueueBatch | null, queue: readonly QueueBatch[]): readonly QueueBatch[] =>
+  batch?.kind !== 'practice'
+    ? []
+    : queue.filter(
+        ({ kind, gate, locked, study }) =>
+          study === batch.study && kind === 'work' && gate === 'open' && !locked,
+      );

@@ -1,12 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AnnotationBody, RevisionState, SkipReason } from '../../../shared/schema/annotation.ts';
+import type {
+  AnnotationBody,
+  AnnotationTime,
+  RevisionState,
+  SkipReason,
+} from '../../../shared/schema/annotation.ts';
 import { type MissingAnswer, missingAnswers } from '../../../shared/schema/completeness.ts';
 import type { AssignmentId } from '../../../shared/schema/ids.ts';
-import type { LoadedCase, WorkState, Workspace } from '../../data/types.ts';
+import { type BrokenRule, brokenRules } from '../../../shared/schema/rubric-rules.ts';
+import type { CaseNews, LoadedCase, WorkState, Workspace } from '../../data/types.ts';
 import { countWords } from '../../ui/markdown-source.ts';
 import { type Edit, edited, type History, redone, startHistory, undone } from './annotation-edit.ts';
 import { type Autosave, createAutosave, type SaveProgress } from './autosave.ts';
-import { type CaseClock, createCaseClock } from './case-clock.ts';
+import { type CaseClock, createCaseClock, idleLimitMs } from './case-clock.ts';
+import { changeWords } from './change-words.ts';
+import { newsFrom } from './tell-news.ts';
 
 /** What a reload may lose of one open case; the answers themselves are on the disk by then. */
 export type CaseState = {
@@ -19,7 +27,15 @@ export type CaseState = {
   error: string | null;
   /** Shown beside Submit after a try that lacked answers. */
   missing: readonly MissingAnswer[];
+  /** Answers that go against one another, asked about once before they are submitted. */
+  asking: readonly BrokenRule[];
+  /** What undo or redo has just changed, until the next change. */
+  told: string | null;
   readOnly: boolean;
+  /** What came in about the case, also while it is open. */
+  news: CaseNews;
+  /** What experts said, over the controls: `auto` after a practice submission, else when asked for. */
+  experts: 'auto' | 'shown' | 'hidden';
 };
 
 export type OpenCase = {
@@ -27,6 +43,8 @@ export type OpenCase = {
   readonly loaded: LoadedCase;
   readonly store: StoreApi<CaseState>;
   readonly clock: CaseClock;
+  /** How long without a sign counts as reading this case. */
+  readonly idleLimitMs: number;
   /** Where the focus was, to come back to. */
   lastPlace: string | null;
   edit: (edit: Edit) => void;
@@ -34,46 +52,78 @@ export type OpenCase = {
   undo: () => string | null;
   redo: () => string | null;
   flush: () => Promise<void>;
+  /** What was counted and no revision holds yet; null when that is next to nothing. */
+  unsavedTime: () => AnnotationTime | null;
   /** The answers still missing; an empty list means it may be submitted. */
   check: () => readonly MissingAnswer[];
+  /** False while answers that go against one another are asked about; asked again, it takes that for a yes. */
+  settleRules: () => boolean;
+  stopAsking: () => void;
   /** Hands the submission to the disk; rejects when it was not accepted, with everything as it was before. */
   submit: () => Promise<void>;
   skip: (reason: SkipReason, note: string) => Promise<void>;
 };
 
-type Options = { workspace: Workspace; now: () => number };
+type Options = {
+  workspace: Workspace;
+  /** Of a clock that never runs backwards, milliseconds. */
+  now: () => number;
+  /** Counted in an earlier session that saved no revision after it. */
+  keptTime?: AnnotationTime | undefined;
+};
 
-export function openCase(loaded: LoadedCase, { workspace, now }: Options): OpenCase {
+/** The second half of a double press has read no question. */
+const doublePressMs = 300;
+/** Less than this is not worth keeping. */
+const leastTimeMs = 1000;
+
+export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Options): OpenCase {
   const id = loaded.assignment.id;
-  const clock = createCaseClock(loaded.body.time, wordsOf(loaded));
+  const savedTime = loaded.body.time;
+  // Another laptop may have gone on since: the one that counted more stands.
+  const base = keptTime && keptTime.activeMs > savedTime.activeMs ? keptTime : savedTime;
+  const words = wordsOf(loaded);
+  const clock = createCaseClock(base, words);
+  let savedWallMs = savedTime.wallMs;
   const store = createStore<CaseState>(() => ({
     history: startHistory(loaded.body),
     work: loaded.state,
-    changedSinceSubmit: false,
+    changedSinceSubmit: loaded.changedSinceSubmit,
     progress: 'clean',
     error: null,
     missing: [],
-    readOnly: loaded.assignment.recalled,
+    asking: [],
+    told: null,
+    readOnly: loaded.assignment.recalled || loaded.locked,
+    news: newsFrom(loaded),
+    experts: 'auto',
   }));
-  const withTime = (body: AnnotationBody): AnnotationBody => ({
-    ...body,
-    time: { ...body.time, ...clock.read(now()) },
-  });
+  const withTime = (body: AnnotationBody): AnnotationBody => {
+    const { sections: _, ...others } = body.time;
+    return { ...body, time: { ...others, ...clock.read(now()) } };
+  };
+  const save = async (body: AnnotationBody, state: RevisionState) => {
+    await workspace.save(id, body, state);
+    savedWallMs = Math.max(savedWallMs, body.time.wallMs);
+  };
   const autosave = createAutosave({
-    save: () => workspace.save(id, withTime(store.getState().history.present), 'draft'),
+    save: () => save(withTime(store.getState().history.present), 'draft'),
     onProgress: (progress, error) =>
       store.setState({
         progress,
         ...(progress === 'failed' ? { error: sentenceOf(error) } : clearedBy(progress)),
       }),
   });
-  const setHistory = (history: History) => {
+  let askedAt = 0;
+  const setHistory = (history: History, told: string | null = null) => {
     const { work, changedSinceSubmit } = store.getState();
     store.setState({
       history,
       work: 'draft',
       changedSinceSubmit: changedSinceSubmit || work === 'submitted',
       missing: stillMissing(store.getState().missing, loaded, history.present),
+      asking: [],
+      told,
     });
     autosave.touch();
   };
@@ -82,28 +132,57 @@ export function openCase(loaded: LoadedCase, { workspace, now }: Options): OpenC
     loaded,
     store,
     clock,
+    idleLimitMs: idleLimitMs(words),
     lastPlace: null,
     edit: (edit) => {
       const { history, readOnly } = store.getState();
       const next = readOnly ? history : edited(history, edit, now());
-      if (next !== history) setHistory(next);
+      if (next === history) return;
+      // A drag or a run of typing is one step, and one edit.
+      if (next.past !== history.past) clock.countEdit();
+      setHistory(next);
     },
-    undo: () => stepTo(undone(store.getState().history)),
-    redo: () => stepTo(redone(store.getState().history)),
+    undo: () => stepTo(undone(store.getState().history), 'Undone'),
+    redo: () => stepTo(redone(store.getState().history), 'Redone'),
     flush: autosave.flush,
+    unsavedTime: () => {
+      const time = clock.read(now());
+      return time.wallMs - savedWallMs >= leastTimeMs ? time : null;
+    },
     check: () => {
       const missing = missingAnswers(loaded.rubric, store.getState().history.present);
       store.setState({ missing });
       return missing;
     },
+    settleRules: () => {
+      const { asking, history } = store.getState();
+      const broken = brokenRules(loaded.rubric, history.present);
+      if (broken.length === 0) return true;
+      if (asking.length === 0) {
+        askedAt = now();
+        store.setState({ asking: broken });
+        return false;
+      }
+      if (now() - askedAt < doublePressMs) return false;
+      const rules = broken.map(({ key }) => key);
+      setHistory(edited(history, { type: 'confirm', rules, at: new Date().toISOString() }, now()));
+      return true;
+    },
+    stopAsking: () => store.setState({ asking: [] }),
     submit: () => finish(autosave, store, 'submitted', { ...store.getState().history.present, skip: null }),
     skip: (reason, note) =>
       finish(autosave, store, 'skipped', { ...store.getState().history.present, skip: { reason, note } }),
   };
 
-  function stepTo(step: { history: History; place: string } | null): string | null {
-    if (!step || store.getState().readOnly) return null;
-    setHistory(step.history);
+  function stepTo(
+    step: { history: History; place: string } | null,
+    word: 'Undone' | 'Redone',
+  ): string | null {
+    const { history, readOnly } = store.getState();
+    if (!step || readOnly) return null;
+    clock.countEdit();
+    const words = changeWords(loaded.rubric, history.present, step.history.present);
+    setHistory(step.history, words && `${word}: ${words}`);
     return step.place;
   }
   function finish(
@@ -118,9 +197,11 @@ export function openCase(loaded: LoadedCase, { workspace, now }: Options): OpenC
       changedSinceSubmit: false,
       history: { ...before.history, present: body },
       missing: [],
+      asking: [],
+      told: null,
     });
     return line
-      .write(() => workspace.save(id, withTime(body), work))
+      .write(() => save(withTime(body), work))
       .catch((error: unknown) => {
         const { work: workBefore, changedSinceSubmit, history } = before;
         state.setState({

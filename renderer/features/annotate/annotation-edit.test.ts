@@ -40,6 +40,19 @@ describe('an edit', () => {
     expect(applyEdit(on, { type: 'case-flag', kind: 'broken-case', on: false }).caseFlags).toEqual([]);
   });
 
+  it('takes a rating back, and leaves no trace of it', () => {
+    const rated = applyEdit(emptyAnnotation(), rate(4));
+    const unrate: Edit = { type: 'unrate', side: 'a', dimension: 'accuracy' };
+    expect(applyEdit(rated, unrate)).toStrictEqual(emptyAnnotation());
+    const empty = emptyAnnotation();
+    expect(applyEdit(empty, unrate)).toBe(empty);
+  });
+
+  it('takes a preference back', () => {
+    const preferred = applyEdit(emptyAnnotation(), { type: 'prefer', value: 2 });
+    expect(applyEdit(preferred, { type: 'prefer', value: null })).toStrictEqual(emptyAnnotation());
+  });
+
   it('keeps fields it does not know', () => {
     const body = { ...emptyAnnotation(), certainty: 3 };
     expect(applyEdit(body, { type: 'prefer', value: -2 })).toMatchObject({ certainty: 3, preference: -2 });
@@ -83,6 +96,40 @@ describe('undo and redo', () => {
     expect(
       historyOf([{ type: 'prefer', value: 1 }, 0], [{ type: 'prefer', value: 2 }, 10]).past,
     ).toHaveLength(2);
+  });
+
+  it('never join a rating with the taking back before it', () => {
+    const unrate: Edit = { type: 'unrate', side: 'a', dimension: 'accuracy' };
+    const history = historyOf([rate(4), 0], [unrate, 2000], [rate(2), 2050]);
+    expect(undone(history)?.history.present.ratings.a).toEqual({});
+  });
+
+  it('take one visit to the editor of the corrected answer as one step, however long it took', () => {
+    const write = (text: string, visit: number): Edit => ({
+      type: 'correction',
+      correction: { from: 'a', text },
+      visit,
+    });
+    const history = historyOf(
+      [write('Not', 1), 0],
+      [write('Not now.', 1), 90_000],
+      [write('Not now, but later.', 2), 90_100],
+    );
+    const back = undone(history);
+    expect(back?.history.present.correction?.text).toBe('Not now.');
+    expect(back && undone(back.history)?.history.present).toEqual(emptyAnnotation());
+  });
+
+  it('leave confirmations alone: they happened, whatever is undone', () => {
+    const confirm: Edit = { type: 'confirm', rules: ['less-safe'], at: '2026-11-21T04:00:00.000Z' };
+    const history = historyOf([rate(4), 0], [{ type: 'prefer', value: 1 }, 10], [confirm, 20]);
+    expect(history.past).toHaveLength(2);
+    const back = undone(history);
+    expect(back?.place).toBe('preference');
+    const confirmations = [{ rule: 'less-safe', at: '2026-11-21T04:00:00.000Z' }];
+    expect(back?.history.present).toMatchObject({ preference: null, confirmations });
+    const again = back && redone(back.history);
+    expect(again?.history.present).toMatchObject({ preference: 1, confirmations });
   });
 
   it('forget what was undone once something new is said', () => {

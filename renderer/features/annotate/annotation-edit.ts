@@ -13,14 +13,16 @@ export type ReasoningPart = 'evidence' | 'alternatives' | 'conclusion';
 /** One thing a physician does to an annotation. */
 export type Edit =
   | { type: 'rate'; side: Side; dimension: string; value: number }
-  | { type: 'prefer'; value: Preference }
+  | { type: 'unrate'; side: Side; dimension: string }
+  | { type: 'prefer'; value: Preference | null }
   | { type: 'both-unacceptable'; on: boolean }
   | { type: 'refusal'; side: Side; verdict: RefusalVerdict | null }
   | { type: 'reasoning'; part: ReasoningPart; text: string }
   | { type: 'case-flag'; kind: CaseFlagKind; on: boolean }
   | { type: 'case-flag-note'; kind: CaseFlagKind; note: string }
   | { type: 'confidence'; value: Confidence | null }
-  | { type: 'correction'; correction: NonNullable<AnnotationBody['correction']> | null }
+  /** What one visit to the editor writes is one step, however long it took. */
+  | { type: 'correction'; correction: NonNullable<AnnotationBody['correction']> | null; visit?: number }
   | { type: 'safety-flag'; flag: SafetyFlag }
   | { type: 'remove-safety-flag'; id: string }
   | { type: 'confirm'; rules: readonly string[]; at: string }
@@ -31,6 +33,8 @@ export function applyEdit(body: AnnotationBody, edit: Edit): AnnotationBody {
   switch (edit.type) {
     case 'rate':
       return rate(body, edit.side, edit.dimension, edit.value);
+    case 'unrate':
+      return unrate(body, edit.side, edit.dimension);
     case 'prefer':
       return body.preference === edit.value ? body : { ...body, preference: edit.value };
     case 'both-unacceptable':
@@ -65,6 +69,12 @@ export function applyEdit(body: AnnotationBody, edit: Edit): AnnotationBody {
 function rate(body: AnnotationBody, side: Side, dimension: string, value: number): AnnotationBody {
   if (body.ratings[side][dimension] === value) return body;
   return { ...body, ratings: { ...body.ratings, [side]: { ...body.ratings[side], [dimension]: value } } };
+}
+
+function unrate(body: AnnotationBody, side: Side, dimension: string): AnnotationBody {
+  if (body.ratings[side][dimension] === undefined) return body;
+  const { [dimension]: _gone, ...left } = body.ratings[side];
+  return { ...body, ratings: { ...body.ratings, [side]: left } };
 }
 
 function flagCase(body: AnnotationBody, kind: CaseFlagKind, on: boolean): AnnotationBody {
@@ -105,6 +115,7 @@ function confirm(body: AnnotationBody, rules: readonly string[], at: string): An
 export function placeOf(edit: Edit): string {
   switch (edit.type) {
     case 'rate':
+    case 'unrate':
       return ratingPlace(edit.side, edit.dimension);
     case 'refusal':
       return refusalPlace(edit.side);
@@ -147,17 +158,11 @@ export type History = {
   present: AnnotationBody;
   future: readonly Step[];
   /** Where and when the last edit was, so that one drag or one run of typing is one step. */
-  last: { place: string; at: number } | null;
+  last: { place: string; at: number; edit: Edit } | null;
 };
 
 /** Edits that come as a drag or a run of typing. */
-const typedEdits: ReadonlySet<Edit['type']> = new Set([
-  'rate',
-  'reasoning',
-  'case-flag-note',
-  'correction',
-  'safety-flag',
-]);
+const typedEdits: ReadonlySet<Edit['type']> = new Set(['rate', 'reasoning', 'case-flag-note', 'safety-flag']);
 /** Steps kept per case; older ones fall off the end. */
 const maxSteps = 500;
 /** A pause in the same answer that starts a new step, milliseconds. */
@@ -174,13 +179,33 @@ export const startHistory = (body: AnnotationBody): History => ({
 export function edited(history: History, edit: Edit, at: number): History {
   const present = applyEdit(history.present, edit);
   if (present === history.present) return history;
+  if (edit.type === 'confirm') return confirmed(history, edit);
   const place = placeOf(edit);
-  const sameStep = history.last?.place === place && at - history.last.at < pauseMs && mayJoin(edit);
-  const past = sameStep ? history.past : [...history.past, { body: history.present, place }].slice(-maxSteps);
-  return { past, present, future: [], last: { place, at } };
+  const past = goesOn(history.last, edit, place, at)
+    ? history.past
+    : [...history.past, { body: history.present, place }].slice(-maxSteps);
+  return { past, present, future: [], last: { place, at, edit } };
 }
 
-const mayJoin = ({ type }: Edit) => typedEdits.has(type);
+/** Does an edit go on with the step before it, so that both are undone as one? */
+function goesOn(last: History['last'], edit: Edit, place: string, at: number): boolean {
+  if (last?.place !== place || last.edit.type !== edit.type) return false;
+  if (edit.type === 'correction')
+    return last.edit.type === 'correction' && edit.visit !== undefined && edit.visit === last.edit.visit;
+  return typedEdits.has(edit.type) && at - last.at < pauseMs;
+}
+
+/** A confirmation is no answer that could be undone: it happened, and holds at every step. */
+function confirmed(history: History, edit: Edit): History {
+  const told = (body: AnnotationBody) => applyEdit(body, edit);
+  const all = (steps: readonly Step[]) => steps.map((step) => ({ ...step, body: told(step.body) }));
+  return {
+    ...history,
+    past: all(history.past),
+    present: told(history.present),
+    future: all(history.future),
+  };
+}
 
 /** One step back, and the place that changed; null when there is nothing to undo. */
 export function undone(history: History): { history: History; place: string } | null {

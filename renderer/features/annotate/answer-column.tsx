@@ -2,19 +2,23 @@ import { memo, useMemo } from 'react';
 import type { Side } from '../../../shared/schema/annotation.ts';
 import { Markdown } from '../../ui/markdown.tsx';
 import type { AddressHandler } from '../../ui/markdown-components.tsx';
+import { countDamaged } from '../../ui/markdown-marks.ts';
 import { countWords } from '../../ui/markdown-source.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import classes from './answer-column.module.css';
 import { RefusalMenu } from './refusal-menu.tsx';
+import { SafetyFlagList, useFlagWordsId } from './safety-flag-list.tsx';
 
 type Props = { side: Side; text: string; askRefusal: boolean; onAddress: AddressHandler };
 
 /** One blinded answer: its head stays, its text scrolls alone. */
 export const AnswerColumn = memo(function AnswerColumn({ side, text, askRefusal, onAddress }: Props) {
   const words = useMemo(() => countWords(text), [text]);
+  const damaged = useMemo(() => countDamaged(text), [text]);
   const name = `Answer ${side.toUpperCase()}`;
+  const flagWords = useFlagWordsId(side);
   return (
-    <section className={classes.answer} aria-label={name}>
+    <section className={classes.answer} aria-label={name} data-section="answers">
       <div className={classes.head} data-answer-head={side}>
         <h2 className={classes.letter}>
           <span className="visually-hidden">Answer </span>
@@ -23,9 +27,24 @@ export const AnswerColumn = memo(function AnswerColumn({ side, text, askRefusal,
         <span className={classes.words}>
           {words === 1 ? '1 word' : `${words.toLocaleString('en-GB')} words`}
         </span>
+        {damaged === 0 ? null : (
+          <span
+            className={classes.damaged}
+            title={`This text contains ${damaged} damaged characters. They are shown as they came.`}
+          >
+            <span className="visually-hidden">This text contains </span>
+            {damaged === 1 ? '1 damaged character' : `${damaged.toLocaleString('en-GB')} damaged characters`}
+          </span>
+        )}
         {askRefusal ? <RefusalMenu side={side} /> : null}
+        <SafetyFlagList side={side} />
       </div>
-      <ScrollRegion className={classes.text} data-answer={side} aria-label={`${name}, text`}>
+      <ScrollRegion
+        className={classes.text}
+        data-answer={side}
+        aria-label={`${name}, text`}
+        aria-describedby={flagWords}
+      >
         <div className={classes.measure}>
           {text.trim() === '' ? (
             <p className={classes.empty}>This answer is empty.</p>

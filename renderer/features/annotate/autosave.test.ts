@@ -36,6 +36,16 @@ describe('autosave', () => {
     expect(write).toHaveBeenCalledTimes(2);
   });
 
+  it('puts no save off when the clock of the laptop is put back', async () => {
+    const { autosave, write } = setUp();
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(1);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    autosave.touch();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(write).toHaveBeenCalledTimes(2);
+  });
+
   it('says saving only when the disk takes noticeably long', async () => {
     let finish = () => {};
     const { autosave, seen } = setUp(

@@ -88,7 +88,8 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
     touch: () => {
       changes++;
       tell('pending');
-      const wait = Math.max(0, lastStart + autosaveDelayMs - Date.now());
+      // The clock may have been put back since: that must never put off a save.
+      const wait = Math.min(autosaveDelayMs, Math.max(0, lastStart + autosaveDelayMs - Date.now()));
       timer ??= setTimeout(() => void flush(), wait); // settles, never rejects
     },
     flush,

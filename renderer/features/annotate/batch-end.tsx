@@ -1,31 +1,50 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import type { SyncSummary } from '../../data/types.ts';
+import { useStore } from 'zustand';
+import type { QueueBatch, SyncSummary } from '../../data/types.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Key } from '../../ui/key.tsx';
 import { counted } from '../../ui/work-words.ts';
+import type { OpenCase } from './annotate-store.ts';
 import classes from './batch-end.module.css';
 import type { BatchCounts } from './batch-order.ts';
+import { CommandKey } from './command-key.tsx';
+import { practiceEnd } from './practice-end.ts';
 
 type Props = {
   name: string;
   counts: BatchCounts;
   sync: SyncSummary | null;
+  /** How the practice stands; null for real work. */
+  practice?: QueueBatch['practice'];
+  /** Batches that the practice has opened. */
+  opened?: readonly QueueBatch[];
+  /** The case that was handed in last: until it is on the disk nothing is said to be saved. */
+  last?: OpenCase | null;
   onLeave: () => void;
   onBack: () => void;
 };
 
 /** A calm end: what was done, where it is now, and the way back. */
-export function BatchEnd({ name, counts, sync, onLeave, onBack }: Props) {
+export function BatchEnd({
+  name,
+  counts,
+  sync,
+  practice = null,
+  opened = [],
+  last = null,
+  onLeave,
+  onBack,
+}: Props) {
   const leave = useRef<HTMLButtonElement>(null);
   useEffect(() => leave.current?.focus(), []);
+  const end = practice ? practiceEnd(practice, opened) : null;
   return (
     <main className={classes.end}>
       <EmptyState
-        title={`${name} is done`}
+        title={end?.title ?? `${name} is done`}
         actions={
           <>
-            <Button variant="default" onClick={onBack} rightSection={<Key keys="b" />}>
+            <Button variant="default" onClick={onBack} rightSection={<CommandKey of="back" />}>
               Back to the last case
             </Button>
             <Button ref={leave} onClick={onLeave}>
@@ -34,12 +53,16 @@ export function BatchEnd({ name, counts, sync, onLeave, onBack }: Props) {
           </>
         }
       >
+        {end ? <p className={classes.practice}>{end.text}</p> : null}
         <dl className={classes.counts}>
+          {practice?.passed != null ? (
+            <Count label="agreed with the experts" count={practice.agreed} />
+          ) : null}
           <Count label="submitted" count={counts.submitted} />
           <Count label="skipped" count={counts.skipped} />
           {counts.recalled > 0 ? <Count label="taken back by your lead" count={counts.recalled} /> : null}
         </dl>
-        <p>{whereItIs(sync)}</p>
+        {last ? <Whereabouts last={last} sync={sync} /> : <p>{whereItIs(sync)}</p>}
       </EmptyState>
     </main>
   );
@@ -52,6 +75,11 @@ function Count({ label, count }: { label: string; count: number }) {
       <dd>{count}</dd>
     </div>
   );
+}
+
+function Whereabouts({ last, sync }: { last: OpenCase; sync: SyncSummary | null }) {
+  const isSaved = useStore(last.store, (state) => state.progress === 'clean');
+  return <p>{isSaved ? whereItIs(sync) : 'The last case is being saved on this laptop.'}</p>;
 }
 
 function whereItIs(sync: SyncSummary | null): string {

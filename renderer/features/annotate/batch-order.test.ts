@@ -22,5 +22,19 @@ it('knows neighbours and numbers by position, not by the order of the list', () 
 });
 
 it('counts', () => {
-  expect(countBatch(places)).toEqual({ total: 5, submitted: 1, skipped: 1, drafts: 1, recalled: 0 });
+  expect(countBatch(places)).toEqual({
+    total: 5,
+    submitted: 1,
+    skipped: 1,
+    drafts: 1,
+    recalled: 0,
+    returned: 0,
+  });
+});
+
+it('takes a returned case for open again, until it is submitted again', () => {
+  if (!one || !two || !four || !five) throw new Error('five cases expected');
+  const returned = places.map((place) => (place.id === one ? { ...place, returned: true } : place));
+  expect(nextOpenCase(returned, five, new Set([two, four, five]))).toBe(one);
+  expect(countBatch(returned).returned).toBe(1);
 });

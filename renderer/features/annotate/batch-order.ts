@@ -7,45 +7,65 @@ export type BatchCounts = {
   skipped: number;
   drafts: number;
   recalled: number;
+  /** Returned by a reviewer and not answered yet. */
+  returned: number;
 };
 
 export const isDone = (place: CasePlace) => place.state === 'submitted' || place.state === 'skipped';
 
-const inOrder = (places: readonly CasePlace[]) =>
-  [...places].sort((one, other) => one.position - other.position);
+const isOpen = (place: CasePlace) => !isDone(place) || place.returned;
+
+type Order = { places: readonly CasePlace[]; at: ReadonlyMap<AssignmentId, number> };
+/** Asked several times for each case that is shown, and the same for as long as the places are. */
+const orders = new WeakMap<readonly CasePlace[], Order>();
+
+function orderOf(places: readonly CasePlace[]): Order {
+  const known = orders.get(places);
+  if (known) return known;
+  const isSorted = places.every((place, n) => n === 0 || (places[n - 1]?.position ?? 0) <= place.position);
+  const sorted = isSorted ? places : [...places].sort((one, other) => one.position - other.position);
+  const order = { places: sorted, at: new Map(sorted.map((place, n) => [place.id, n])) };
+  orders.set(places, order);
+  return order;
+}
 
 /**
  * The case to do after one is handed in: the next open one in order, else the first open one before it,
- * else null. `handed` are cases whose submission is on its way to the disk.
+ * else null. A case that a reviewer returned is open again. `handed` are cases whose submission is on its way to the disk.
  */
 export function nextOpenCase(
   places: readonly CasePlace[],
   from: AssignmentId,
   handed: ReadonlySet<AssignmentId>,
 ): AssignmentId | null {
-  const order = inOrder(places);
-  const at = order.findIndex((place) => place.id === from);
-  const around = [...order.slice(at + 1), ...order.slice(0, Math.max(at, 0))];
-  return around.find((place) => !isDone(place) && !place.recalled && !handed.has(place.id))?.id ?? null;
+  const order = orderOf(places);
+  const after = (order.at.get(from) ?? -1) + 1;
+  for (let n = 0; n < order.places.length; n++) {
+    const place = order.places[(after + n) % order.places.length];
+    if (place && place.id !== from && isOpen(place) && !place.recalled && !handed.has(place.id))
+      return place.id;
+  }
+  return null;
 }
 
 /** The neighbour in the batch's order, whatever its state; null at the ends. */
 export function neighbour(places: readonly CasePlace[], from: AssignmentId, by: 1 | -1): AssignmentId | null {
-  const order = inOrder(places);
-  const at = order.findIndex((place) => place.id === from);
-  return at < 0 ? null : (order[at + by]?.id ?? null);
+  const order = orderOf(places);
+  const at = order.at.get(from);
+  return at === undefined ? null : (order.places[at + by]?.id ?? null);
 }
 
 /** Which case of how many, counted from 1; null when it is not in the batch any more. */
 export function numberOf(places: readonly CasePlace[], id: AssignmentId): number | null {
-  const at = inOrder(places).findIndex((place) => place.id === id);
-  return at < 0 ? null : at + 1;
+  const at = orderOf(places).at.get(id);
+  return at === undefined ? null : at + 1;
 }
 
 export function countBatch(places: readonly CasePlace[]): BatchCounts {
-  const counts = { total: places.length, submitted: 0, skipped: 0, drafts: 0, recalled: 0 };
+  const counts = { total: places.length, submitted: 0, skipped: 0, drafts: 0, recalled: 0, returned: 0 };
   for (const place of places) {
     if (place.recalled) counts.recalled++;
+    if (place.returned) counts.returned++;
     if (place.state === 'submitted') counts.submitted++;
     if (place.state === 'skipped') counts.skipped++;
     if (place.state === 'draft') counts.drafts++;

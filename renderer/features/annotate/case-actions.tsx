@@ -1,58 +1,89 @@
-import { Key } from '../../ui/key.tsx';
-import { ariaKeys } from '../../ui/key-names.ts';
+import type { MissingAnswer } from '../../../shared/schema/completeness.ts';
 import classes from './case-actions.module.css';
-import { useCaseState } from './case-context.ts';
+import { useBody, useCase, useCaseState } from './case-context.ts';
+import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { FlagMenu } from './flag-menu.tsx';
-import { BothUnacceptable } from './preference-bar.tsx';
+import { isReturnOpen } from './tell-news.ts';
 
 type Props = { hasBack: boolean; onBack: () => void; onSkip: () => void; onSubmit: () => void };
 
-/** The last line of the panel: what else can be said, what is still missing, and on to the next case. */
+/** The last line of the panel: what is wrong with the case, what is still missing, and on to the next case. */
 export function CaseActions({ hasBack, onBack, onSkip, onSubmit }: Props) {
   const readOnly = useCaseState((state) => state.readOnly);
   const work = useCaseState((state) => state.work);
-  const missing = useCaseState((state) => state.missing);
   const again = useCaseState((state) => state.changedSinceSubmit);
-  const nothingToSubmit = readOnly || work === 'submitted' || work === 'skipped';
+  const returned = useCaseState((state) => isReturnOpen(state.news));
+  const { practice } = useCase().loaded;
+  const isFinished = (work === 'submitted' || work === 'skipped') && !returned;
+  const toSubmit = again || returned ? 'Submit again' : practice ? 'Submit' : 'Submit and next';
   return (
     <div className={classes.actions}>
-      <BothUnacceptable />
-      <FlagMenu />
       <button
         type="button"
         className={classes.button}
-        aria-keyshortcuts={ariaKeys('s')}
+        aria-keyshortcuts={useAriaKeys('skip')}
         disabled={readOnly}
         onClick={onSkip}
       >
-        Skip… <Key keys="s" />
+        Skip… <CommandKey of="skip" />
       </button>
-      <p className={classes.missing} role="status">
-        {missing.length === 0 ? '' : `Still needed: ${stillNeeded(missing.map(({ label }) => label))}`}
-      </p>
+      <FlagMenu />
+      <Note />
       <button
         type="button"
         className={classes.button}
-        aria-keyshortcuts={ariaKeys('b')}
+        aria-keyshortcuts={useAriaKeys('back')}
         disabled={!hasBack}
         onClick={onBack}
       >
-        ‹ Back <Key keys="b" />
+        ‹ Back <CommandKey of="back" />
       </button>
       <button
         type="button"
         className={classes.submit}
-        aria-keyshortcuts={ariaKeys('mod+enter')}
+        data-submit
+        aria-keyshortcuts={useAriaKeys('submit')}
         onClick={onSubmit}
       >
-        <span>{nothingToSubmit ? 'Next case' : again ? 'Submit again' : 'Submit and next'}</span>
-        <Key keys="mod+enter" onAccent />
+        <span>{readOnly || isFinished ? 'Next case' : toSubmit}</span>
+        <CommandKey of="submit" onAccent />
       </button>
     </div>
   );
 }
 
-function stillNeeded(labels: readonly string[]): string {
-  const first = (labels[0] ?? '').replace(', answer ', ' ');
-  return labels.length === 1 ? first : `${first}, ${labels.length - 1} more`;
+/** What undo just changed; what is missing after a try to submit; what "both unacceptable" does to the preference. */
+function Note() {
+  const missing = useCaseState((state) => state.missing);
+  const both = useBody((body) => body.bothUnacceptable);
+  const preference = useBody((body) => body.preference);
+  const told = useCaseState((state) => state.told);
+  if (told !== null)
+    return (
+      <p className={classes.note} role="status">
+        {told}
+      </p>
+    );
+  if (missing.length === 0 && both)
+    return (
+      <p className={classes.note} role="status">
+        {preference === null
+          ? 'Both unacceptable: a preference is welcome, not needed.'
+          : 'Both unacceptable: your preference stands beside it.'}
+      </p>
+    );
+  return (
+    <p className={classes.missing} role="status" title={missing.map(({ label }) => label).join('; ')}>
+      {missing.length === 0 ? '' : `Still needed: ${stillNeeded(missing)}`}
+    </p>
+  );
+}
+
+const shownMissing = 3;
+
+/** Plain words for what is missing, the first first, because the focus is there. */
+function stillNeeded(missing: readonly MissingAnswer[]): string {
+  const labels = missing.map(({ label }) => label.replace(', answer ', ' '));
+  const rest = labels.length - shownMissing;
+  return rest > 0 ? `${labels.slice(0, shownMissing).join(', ')}, ${rest} more` : labels.join(', ');
 }

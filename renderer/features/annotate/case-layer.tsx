@@ -1,15 +1,22 @@
-import { memo, type UIEvent, useEffect, useRef, useState } from 'react';
+import { memo, startTransition, type UIEvent, useEffect, useRef, useState } from 'react';
 import type { OpenCase } from './annotate-store.ts';
 import { AnswerColumn } from './answer-column.tsx';
+import { sideOfFocus, useAnswerShown } from './answer-shown.ts';
+import { AnswerTabs } from './answer-tabs.tsx';
 import { CaseContext } from './case-context.ts';
 import classes from './case-layer.module.css';
 import { CaseNotices, SaveError } from './case-notice.tsx';
 import { ContextPanel } from './context-panel.tsx';
+import { DiffToggle } from './diff-toggle.tsx';
+import { FeedbackOver } from './feedback-over.tsx';
+import { FindBar } from './find-bar.tsx';
 import { placeOfFocus } from './focus-place.ts';
 import { JudgingPanel } from './judging-panel.tsx';
 import { LinkToggle } from './link-toggle.tsx';
 import { followScroll } from './linked-scroll.ts';
+import { linkLayer } from './linked-scroll-layer.ts';
 import { ResizeHandle } from './resize-handle.tsx';
+import { SafetyFlagLayer } from './safety-flag-layer.tsx';
 
 export type LayerActions = {
   onAddress: (address: string) => void;
@@ -23,7 +30,7 @@ export type LayerActions = {
 
 type Props = {
   one: OpenCase;
-  /** Only one layer is on screen; the others are laid out, invisible and inert. */
+  /** Only one layer is on screen; the others are laid out, invisible and out of reach. */
   active: boolean;
   hasBack: boolean;
   folded: boolean;
@@ -43,19 +50,19 @@ export const CaseLayer = memo(function CaseLayer({
   actions,
 }: Props) {
   const layer = useRef<HTMLDivElement>(null);
-  const leader = useRef<EventTarget | null>(null);
-  const asleep = useAsleep(active);
+  const { away, asleep } = useAsleep(active);
+  const [shown, setShown] = useAnswerShown(layer);
   const { assignment, rubric } = one.loaded;
 
   const onScroll = (event: UIEvent) => {
     const { target } = event;
     if (!linked || !(target instanceof HTMLElement) || !target.dataset.answer || !layer.current) return;
-    // Only the answer under the hand leads; the other one's own scroll event is the echo.
-    if (leader.current === null || leader.current === target) followScroll(layer.current, target);
+    followScroll(layer.current, target);
   };
-  const lead = (target: EventTarget | null) => {
-    leader.current = target instanceof Element ? target.closest('[data-answer]') : null;
-  };
+  useEffect(
+    () => (linked && active && layer.current ? linkLayer(layer.current) : undefined),
+    [linked, active],
+  );
   return (
     <CaseContext value={one}>
       <div
@@ -63,12 +70,15 @@ export const CaseLayer = memo(function CaseLayer({
         className={classes.layer}
         data-layer={one.id}
         data-active={active || undefined}
-        inert={asleep}
+        data-shown={shown}
+        data-asleep={asleep || undefined}
+        aria-hidden={away || undefined}
         onFocusCapture={(event) => {
           one.lastPlace = placeOfFocus(event.target) ?? one.lastPlace;
-          lead(event.target);
+          const side = sideOfFocus(event.target);
+          if (side) setShown(side);
+          keepInSight(layer.current, event.target);
         }}
-        onPointerOverCapture={(event) => lead(event.target)}
         onScrollCapture={onScroll}
       >
         <ContextPanel
@@ -80,6 +90,7 @@ export const CaseLayer = memo(function CaseLayer({
         <main className={classes.work}>
           <ResizeHandle width={width} folded={folded} onWidth={actions.onWidth} />
           <CaseNotices />
+          <AnswerTabs shown={shown} onShow={setShown} />
           <div className={classes.pair}>
             <AnswerColumn
               side="a"
@@ -93,28 +104,63 @@ export const CaseLayer = memo(function CaseLayer({
               askRefusal={rubric.refusal.ask}
               onAddress={actions.onAddress}
             />
+            <DiffToggle layer={layer} active={active} />
             <LinkToggle linked={linked} onLink={actions.onLink} />
+            <FindBar layer={layer} active={active} />
             <SaveError />
           </div>
-          <JudgingPanel
-            hasBack={hasBack}
-            onBack={actions.onBack}
-            onSkip={actions.onSkip}
-            onSubmit={actions.onSubmit}
-          />
+          <FeedbackOver onSubmit={actions.onSubmit} onAddress={actions.onAddress}>
+            <JudgingPanel
+              hasBack={hasBack}
+              onBack={actions.onBack}
+              onSkip={actions.onSkip}
+              onSubmit={actions.onSubmit}
+            />
+          </FeedbackOver>
         </main>
+        <SafetyFlagLayer layer={layer} active={active} />
       </div>
     </CaseContext>
   );
 });
 
-/** A layer wakes at once and falls asleep (inert) only after the next one is painted: both touch every element. */
-function useAsleep(active: boolean): boolean {
-  const [asleep, setAsleep] = useState(!active);
+const isLow = () => window.matchMedia('(max-width: 899px), (max-height: 620px)').matches;
+
+/** Keys move the focus without scrolling; in a low window, where parts scroll as a whole, it stays in sight. */
+function keepInSight(layer: HTMLElement | null, target: Element): void {
+  if (layer?.dataset.active && isLow()) target.scrollIntoView({ block: 'nearest' });
+}
+
+/** A layer left is put to sleep after the next one is painted. */
+const fallAsleepMs = 100;
+
+/**
+ * A layer that is not on screen is away from screen readers; once it is laid out it also sleeps: nothing in it can
+ * be reached or found. It wakes at once. Neither touches what its elements inherit (inert and visibility do), so
+ * waking restyles none of them.
+ */
+function useAsleep(active: boolean): { away: boolean; asleep: boolean } {
+  const [away, setAway] = useState(!active);
+  const [rendered, setRendered] = useState(false);
+  const [asleep, setAsleep] = useState(false);
   useEffect(() => {
-    if (active) return setAsleep(false);
-    const timer = setTimeout(() => setAsleep(true), 100);
+    if (active) {
+      setAway(false);
+      setRendered(false);
+      return setAsleep(false);
+    }
+    const timer = setTimeout(() => {
+      setAway(true);
+      // Behind the stretches of long texts, which are rendered in transitions too.
+      startTransition(() => setRendered(true));
+    }, fallAsleepMs);
     return () => clearTimeout(timer);
   }, [active]);
-  return asleep && !active;
+  useEffect(() => {
+    if (!rendered) return;
+    // One frame lays it out; from then on its layout is kept while it sleeps.
+    const frame = requestAnimationFrame(() => setTimeout(() => setAsleep(true)));
+    return () => cancelAnimationFrame(frame);
+  }, [rendered]);
+  return { away: away && !active, asleep: asleep && !active };
 }

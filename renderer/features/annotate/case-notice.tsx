@@ -2,6 +2,7 @@ import { IconInfoCircle } from '@tabler/icons-react';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { useCase, useCaseState } from './case-context.ts';
 import classes from './case-notice.module.css';
+import { ReturnedNotice } from './returned-notice.tsx';
 
 const stateWords = {
   draft: 'an unfinished draft',
@@ -9,22 +10,23 @@ const stateWords = {
   skipped: 'a skipped one',
 } as const;
 
-/** What the physician must know before judging: recalled, or two versions. */
+/** What the physician must know before judging: recalled or locked, returned, or two versions. */
 export function CaseNotices() {
-  const { loaded, edit } = useCase();
+  const { edit } = useCase();
   const readOnly = useCaseState((state) => state.readOnly);
-  const { otherVersion } = loaded;
+  const { otherVersion, recalled } = useCaseState((state) => state.news);
   return (
     <>
       {readOnly ? (
         <p className={classes.notice} role="status">
           <IconInfoCircle size={17} stroke={1.7} aria-hidden="true" />
           <span>
-            <b>Your lead took this case back.</b> You can read it; it cannot be changed. What you answered is
-            kept and sent.
+            {recalled ? <b>Your lead took this case back.</b> : <b>Your lead locked this batch.</b>} You can
+            read it; it cannot be changed. What you answered is kept and sent.
           </span>
         </p>
       ) : null}
+      <ReturnedNotice />
       {otherVersion && !readOnly ? (
         <div className={classes.notice} role="status">
           <IconInfoCircle size={17} stroke={1.7} aria-hidden="true" />

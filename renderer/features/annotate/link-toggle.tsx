@@ -1,5 +1,5 @@
 import { IconLink, IconLinkOff } from '@tabler/icons-react';
-import { ariaKeys } from '../../ui/key-names.ts';
+import { useAriaKeys } from './command-key.tsx';
 import classes from './link-toggle.module.css';
 
 /** On the line between the answers: do they scroll together? */
@@ -11,8 +11,8 @@ export function LinkToggle({ linked, onLink }: { linked: boolean; onLink: () => 
       className={classes.toggle}
       aria-label="Scroll both answers together"
       aria-pressed={linked}
-      aria-keyshortcuts={ariaKeys('l')}
-      title="Scroll both answers together (L)"
+      aria-keyshortcuts={useAriaKeys('link')}
+      title="Scroll both answers together"
       onClick={onLink}
     >
       <Icon size={15} stroke={1.7} aria-hidden="true" />

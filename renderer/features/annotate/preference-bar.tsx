@@ -1,21 +1,16 @@
 import { useCallback } from 'react';
-import type { Preference } from '../../../shared/schema/annotation.ts';
-import { Key } from '../../ui/key.tsx';
-import { ariaKeys } from '../../ui/key-names.ts';
+import { type Preference, preferenceSteps } from '../../../shared/schema/annotation.ts';
 import { Segmented, type SegmentedOption } from '../../ui/segmented.tsx';
 import { bothUnacceptablePlace, preferencePlace } from './annotation-edit.ts';
+import { preferenceLabels } from './answer-labels.ts';
 import classes from './case-actions.module.css';
 import { useBody, useCase, useCaseState } from './case-context.ts';
+import { CommandKey, useAriaKeys } from './command-key.tsx';
 
-export const preferenceOptions: readonly SegmentedOption<Preference>[] = [
-  { value: -3, label: 'A much better' },
-  { value: -2, label: 'A better' },
-  { value: -1, label: 'A slightly' },
-  { value: 0, label: 'Equal' },
-  { value: 1, label: 'B slightly' },
-  { value: 2, label: 'B better' },
-  { value: 3, label: 'B much better' },
-];
+export const preferenceOptions: readonly SegmentedOption<Preference>[] = preferenceSteps.map((value) => ({
+  value,
+  label: preferenceLabels[value],
+}));
 
 /** The graded preference, with "Equal" on the dividing line between the answers. */
 export function PreferenceBar() {
@@ -23,13 +18,15 @@ export function PreferenceBar() {
   const value = useBody((body) => body.preference);
   const readOnly = useCaseState((state) => state.readOnly);
   const prefer = useCallback((next: Preference) => edit({ type: 'prefer', value: next }), [edit]);
+  const clear = useCallback(() => edit({ type: 'prefer', value: null }), [edit]);
   return (
-    <div data-place={preferencePlace}>
+    <div className={classes.preference} data-place={preferencePlace}>
       <Segmented
         label="Preference"
         options={preferenceOptions}
         value={value}
         onChange={prefer}
+        onClear={clear}
         digits
         disabled={readOnly}
       />
@@ -37,7 +34,7 @@ export function PreferenceBar() {
   );
 }
 
-/** Neither answer may reach a patient; stands beside any preference. */
+/** Neither answer may reach a patient; stands beside any preference, which is then no longer asked for. */
 export function BothUnacceptable() {
   const { edit } = useCase();
   const on = useBody((body) => body.bothUnacceptable);
@@ -48,11 +45,12 @@ export function BothUnacceptable() {
       data-place={bothUnacceptablePlace}
       className={classes.button}
       aria-pressed={on}
-      aria-keyshortcuts={ariaKeys('u')}
+      aria-keyshortcuts={useAriaKeys('both')}
+      title="Neither may reach a patient. You may still say which you prefer."
       disabled={readOnly}
       onClick={() => edit({ type: 'both-unacceptable', on: !on })}
     >
-      Both unacceptable <Key keys="u" />
+      Both unacceptable <CommandKey of="both" />
     </button>
   );
 }

@@ -1,19 +1,24 @@
+import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, memo, useCallback, useState } from 'react';
 import { type Side, sides } from '../../../shared/schema/annotation.ts';
 import type { Dimension } from '../../../shared/schema/rubric.ts';
 import { ratingPlace } from './annotation-edit.ts';
 import { useBody, useCase, useCaseState } from './case-context.ts';
 import { focusPlace, placeOfFocus } from './focus-place.ts';
+import { RatingHint } from './rating-hint.tsx';
 import classes from './rating-rows.module.css';
 import { RatingSlider } from './rating-slider.tsx';
-import { anchorsOf } from './slider-scale.ts';
+
+type At = { key: string; side: Side };
+type Pointed = { key: string; value: number | null };
 
 /** A's sliders on the left under A, B's on the right under B, the dimension's name on the dividing line. */
 export function RatingRows() {
   const { dimensions } = useCase().loaded.rubric;
-  const [pointed, setPointed] = useState<string | null>(null);
-  const [focused, setFocused] = useState<string | null>(null);
-  const shown = dimensions.find(({ key }) => key === (pointed ?? focused)) ?? dimensions[0];
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [focused, setFocused] = useState<At | null>(null);
+  const shown = dimensions.find(({ key }) => key === (pointed?.key ?? focused?.key)) ?? dimensions[0];
+  const onPoint = useCallback((key: string, value: number | null) => setPointed({ key, value }), []);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const layer = event.currentTarget.closest<HTMLElement>('[data-layer]');
@@ -26,60 +31,87 @@ export function RatingRows() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the sliders inside are the controls; this moves between them
     <div className={classes.rows} onKeyDown={onKeyDown} onPointerLeave={() => setPointed(null)}>
-      {shown ? <Hint dimension={shown} /> : null}
+      {shown ? (
+        <RatingHint
+          dimension={shown}
+          pointed={pointed?.value ?? null}
+          side={focused?.key === shown.key ? focused.side : null}
+        />
+      ) : null}
       {dimensions.map((dimension) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: only follows which row is meant, for the hint line
         <div
           key={dimension.key}
           className={classes.row}
-          onPointerEnter={() => setPointed(dimension.key)}
-          onFocus={() => setFocused(dimension.key)}
+          onPointerEnter={({ pointerType }) => {
+            if (pointerType === 'mouse') setPointed({ key: dimension.key, value: null });
+          }}
         >
-          <Rating dimension={dimension} side="a" />
+          <Rating dimension={dimension} side="a" onPoint={onPoint} onFocus={setFocused} />
           <span
             className={classes.name}
             data-optional={dimension.required ? undefined : true}
-            title={dimension.description}
+            data-long={dimension.label.length > 16 || undefined}
+            title={[dimension.label, dimension.description].filter((words) => words !== '').join(': ')}
+            dir="auto"
           >
             {dimension.label}
           </span>
-          <Rating dimension={dimension} side="b" />
+          <Rating dimension={dimension} side="b" onPoint={onPoint} onFocus={setFocused} />
         </div>
       ))}
     </div>
   );
 }
 
-const Rating = memo(function Rating({ dimension, side }: { dimension: Dimension; side: Side }) {
+type RatingProps = {
+  dimension: Dimension;
+  side: Side;
+  onPoint: (key: string, value: number | null) => void;
+  onFocus: (at: At) => void;
+};
+
+const Rating = memo(function Rating({ dimension, side, onPoint, onFocus }: RatingProps) {
   const { edit } = useCase();
-  const value = useBody((body) => body.ratings[side][dimension.key] ?? null);
+  const { key, label } = dimension;
+  const value = useBody((body) => body.ratings[side][key] ?? null);
   const readOnly = useCaseState((state) => state.readOnly);
   const onChange = useCallback(
-    (next: number) => edit({ type: 'rate', side, dimension: dimension.key, value: next }),
-    [edit, side, dimension.key],
+    (next: number) => edit({ type: 'rate', side, dimension: key, value: next }),
+    [edit, side, key],
   );
+  const onClear = useCallback(() => edit({ type: 'unrate', side, dimension: key }), [edit, side, key]);
+  const onPointHere = useCallback((next: number | null) => onPoint(key, next), [onPoint, key]);
   return (
-    <RatingSlider dimension={dimension} side={side} value={value} onChange={onChange} readOnly={readOnly} />
-  );
-});
-
-/** What the row at hand asks, and the words of its scale; its place is always kept. */
-function Hint({ dimension }: { dimension: Dimension }) {
-  return (
-    <div className={classes.hint}>
-      <p className={classes.question}>
-        <b>{dimension.label}</b> {dimension.description}
-      </p>
-      <p className={classes.anchors}>
-        {anchorsOf(dimension.scale).map(({ value, word }) => (
-          <span key={value}>
-            <b>{value}</b> {word}
-          </span>
-        ))}
-      </p>
+    // biome-ignore lint/a11y/noStaticElementInteractions: only follows which slider has the focus
+    <div className={classes.rating} data-side={side} onFocus={() => onFocus({ key, side })}>
+      <RatingSlider
+        dimension={dimension}
+        side={side}
+        value={value}
+        onChange={onChange}
+        onClear={onClear}
+        onPoint={onPointHere}
+        readOnly={readOnly}
+      />
+      {value === null || readOnly ? null : (
+        <button
+          type="button"
+          // The keyboard has Delete on the slider itself.
+          tabIndex={-1}
+          className={classes.clear}
+          aria-label={`Take back ${label}, answer ${side.toUpperCase()}`}
+          title="Take this rating back (Delete)"
+          onClick={(event) => {
+            onClear();
+            focusPlace(event.currentTarget.closest('[data-layer]'), ratingPlace(side, key));
+          }}
+        >
+          <IconX size={13} stroke={2} aria-hidden="true" />
+        </button>
+      )}
     </div>
   );
-}
+});
 
 function placeAfterKey(dimensions: readonly Dimension[], place: string, event: KeyboardEvent): string | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;

@@ -2,9 +2,16 @@ import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import { type Dimension, defaultRubric } from '../../../shared/schema/rubric.ts';
+import { type Dimension, defaultRubric, scaleBounds } from '../../../shared/schema/rubric.ts';
 import { RatingSlider } from './rating-slider.tsx';
-import { valueAfterKey, valueAtShare, valueOfDigit, valueWords } from './slider-scale.ts';
+import {
+  shareOf,
+  spokenValue,
+  valueAfterKey,
+  valueAtShare,
+  valueOfDigit,
+  valueWords,
+} from './slider-scale.ts';
 
 const accuracy = defaultRubric.dimensions[0] as Dimension;
 const range: Dimension = { ...accuracy, scale: { kind: 'range', low: 'dangerous', high: 'excellent' } };
@@ -12,7 +19,14 @@ const range: Dimension = { ...accuracy, scale: { kind: 'range', low: 'dangerous'
 function Held({ dimension = accuracy, readOnly = false }: { dimension?: Dimension; readOnly?: boolean }) {
   const [value, setValue] = useState<number | null>(null);
   return (
-    <RatingSlider dimension={dimension} side="a" value={value} onChange={setValue} readOnly={readOnly} />
+    <RatingSlider
+      dimension={dimension}
+      side="a"
+      value={value}
+      onChange={setValue}
+      onClear={() => setValue(null)}
+      readOnly={readOnly}
+    />
   );
 }
 
@@ -42,11 +56,26 @@ describe('a rating slider', () => {
     expect(slider()).toHaveAttribute('aria-valuemax', '5');
   });
 
-  it('cannot be unset by a single key', async () => {
+  it.each(['{Delete}', '{Backspace}'])('is taken back by %s, and says so', async (key) => {
     render(<Held />);
     slider().focus();
-    await userEvent.keyboard('{End}{Delete}{Backspace}{Escape}');
-    expect(slider()).toHaveAttribute('aria-valuenow', '5');
+    await userEvent.keyboard(`{End}${key}`);
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+    expect(slider()).toHaveAttribute('data-unset', 'true');
+    await userEvent.keyboard(`${key}{Escape}`);
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+  });
+
+  it('leaps by ten on a range, but pages nothing while it is unset or on steps', async () => {
+    render(<Held dimension={range} />);
+    slider().focus();
+    await userEvent.keyboard('{PageUp}');
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+    await userEvent.keyboard('{ArrowRight}{PageUp}{PageUp}{ArrowLeft}{PageDown}');
+    expect(slider()).toHaveAttribute('aria-valuetext', '59 of 100');
+    await userEvent.keyboard('{End}{PageUp}');
+    expect(slider()).toHaveAttribute('aria-valuetext', '100 of 100, excellent');
+    expect(valueAfterKey(accuracy.scale, 3, 'PageUp')).toBeNull();
   });
 
   it('is set where the track is pressed and follows the drag', () => {
@@ -61,6 +90,43 @@ describe('a rating slider', () => {
     expect(slider()).toHaveAttribute('aria-valuenow', '1');
   });
 
+  it('takes a tap of a finger when it lifts', () => {
+    const { container } = render(<Held />);
+    atHundred(container);
+    const finger = { clientX: 398, clientY: 50, button: 0, pointerId: 4, pointerType: 'touch' };
+    fireEvent.pointerDown(slider(), finger);
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+    fireEvent.pointerUp(slider(), finger);
+    expect(slider()).toHaveAttribute('aria-valuetext', '4 of 5, good');
+    expect(slider()).toHaveFocus();
+  });
+
+  it('follows a finger or a pen sideways', () => {
+    const { container } = render(<Held />);
+    atHundred(container);
+    const pen = { clientX: 110, clientY: 50, button: 0, pointerId: 4, pointerType: 'pen' };
+    fireEvent.pointerDown(slider(), pen);
+    fireEvent.pointerMove(slider(), { ...pen, clientX: 300, clientY: 54 });
+    expect(slider()).toHaveAttribute('aria-valuenow', '3');
+    fireEvent.pointerMove(slider(), { ...pen, clientX: 600, clientY: 90 });
+    fireEvent.pointerUp(slider(), { ...pen, clientX: 600, clientY: 90 });
+    expect(slider()).toHaveAttribute('aria-valuenow', '5');
+  });
+
+  it('rates nothing by a swipe that scrolls the page', () => {
+    const { container } = render(<Held />);
+    atHundred(container);
+    const finger = { clientX: 398, clientY: 50, button: 0, pointerId: 4, pointerType: 'touch' };
+    fireEvent.pointerDown(slider(), finger);
+    fireEvent.pointerMove(slider(), { ...finger, clientX: 401, clientY: 80 });
+    fireEvent.pointerCancel(slider(), finger);
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+    fireEvent.pointerDown(slider(), finger);
+    fireEvent.pointerMove(slider(), { ...finger, clientY: 120 });
+    fireEvent.pointerUp(slider(), { ...finger, clientY: 120 });
+    expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
+  });
+
   it('takes nothing when it is read-only', async () => {
     const onChange = vi.fn();
     render(<RatingSlider dimension={accuracy} side="b" value={2} onChange={onChange} readOnly />);
@@ -68,6 +134,49 @@ describe('a rating slider', () => {
     await userEvent.keyboard('{ArrowRight}{Home}');
     fireEvent.pointerDown(screen.getByRole('slider'), { button: 0 });
     expect(onChange).not.toHaveBeenCalled();
+  });
+});
+
+function atHundred(container: HTMLElement): void {
+  const track = container.querySelector('[class*=track]') as HTMLElement;
+  track.getBoundingClientRect = () => ({ left: 100, width: 400 }) as DOMRect;
+}
+
+const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+const scales: [string, Dimension['scale']][] = [
+  ...[2, 3, 4, 5, 6, 7].map((count): [string, Dimension['scale']] => [
+    `${count} steps`,
+    { kind: 'steps', anchors: words.slice(0, count) },
+  ]),
+  ['0 to 100', { kind: 'range', low: 'dangerous', high: 'excellent' }],
+];
+
+describe.each(scales)('on a scale of %s, a slider', (_name, scale) => {
+  const { min, max } = scaleBounds(scale);
+
+  it('reaches its ends and every value between them by keys, and says each in words', async () => {
+    render(<Held dimension={{ ...accuracy, scale }} />);
+    slider().focus();
+    await userEvent.keyboard('{Home}');
+    expect(slider()).toHaveAttribute('aria-valuetext', spokenValue(scale, min));
+    expect(slider()).toHaveAttribute('aria-valuemin', String(min));
+    for (let value = min + 1; value <= Math.min(max, 8); value++) {
+      await userEvent.keyboard('{ArrowRight}');
+      expect(slider()).toHaveAttribute('aria-valuetext', spokenValue(scale, value));
+    }
+    await userEvent.keyboard('{End}');
+    expect(slider()).toHaveAttribute('aria-valuetext', spokenValue(scale, max));
+    expect(slider()).toHaveAttribute('aria-valuemax', String(max));
+  });
+
+  it('gives every value a place of its own that a pointer finds again', () => {
+    for (let value = min; value <= max; value++)
+      expect(valueAtShare(scale, shareOf(scale, value))).toBe(value);
+  });
+
+  it('shows as many ticks as it has steps, and none on a range', () => {
+    const { container } = render(<Held dimension={{ ...accuracy, scale }} />);
+    expect(container.querySelectorAll('[class*=tick]')).toHaveLength(scale.kind === 'steps' ? max : 0);
   });
 });
 

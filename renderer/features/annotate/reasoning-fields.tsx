@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
-import { Key } from '../../ui/key.tsx';
 import { preferencePlace, type ReasoningPart, reasoningPlace } from './annotation-edit.ts';
 import { useBody, useCase, useCaseState } from './case-context.ts';
+import { CommandKey } from './command-key.tsx';
 import { focusPlace } from './focus-place.ts';
 import classes from './reasoning-fields.module.css';
 
@@ -11,10 +11,14 @@ const fields: readonly { part: ReasoningPart; label: string; hint: string }[] = 
   { part: 'conclusion', label: 'Conclusion', hint: 'Conclusion: why you judge so' },
 ];
 
+const maxLength = 20_000;
+/** From here on the field says how much room is left, characters. */
+const tellRoomBelow = 1000;
+
 /** The reasoning trace: three lines that grow over the panel while they are written in, moving nothing. */
 export function ReasoningFields() {
   return (
-    <div className={classes.fields}>
+    <div className={classes.fields} data-section="reasoning">
       {fields.map((field) => (
         <ReasoningField key={field.part} {...field} />
       ))}
@@ -34,15 +38,18 @@ function ReasoningField({ part, label, hint }: (typeof fields)[number]) {
   const text = useBody((body) => body.reasoning[part]);
   const readOnly = useCaseState((state) => state.readOnly);
   const required = loaded.rubric.reasoning.required && part === 'conclusion';
+  const room = maxLength - text.length;
   return (
     <div className={classes.slot}>
       <textarea
         className={classes.text}
         data-place={reasoningPlace(part)}
         aria-label={`${label}${required ? ', required' : ''}`}
+        aria-required={required || undefined}
         placeholder={required ? `${hint} (required)` : hint}
         dir="auto"
-        maxLength={20_000}
+        spellCheck
+        maxLength={maxLength}
         value={text}
         readOnly={readOnly}
         onChange={(event) => edit({ type: 'reasoning', part, text: event.currentTarget.value })}
@@ -50,8 +57,15 @@ function ReasoningField({ part, label, hint }: (typeof fields)[number]) {
       />
       {part === 'evidence' && text === '' ? (
         <span className={classes.key}>
-          <Key keys="w" />
+          <CommandKey of="why" />
         </span>
+      ) : null}
+      {room < tellRoomBelow ? (
+        <p className={classes.room} role="status" data-full={room === 0 || undefined}>
+          {room === 0
+            ? `Full: ${maxLength.toLocaleString('en-GB')} characters. Shorten it to write on.`
+            : `Room for ${room.toLocaleString('en-GB')} more characters`}
+        </p>
       ) : null}
     </div>
   );

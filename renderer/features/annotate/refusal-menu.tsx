@@ -2,25 +2,19 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { type RefusalVerdict, refusalVerdicts, type Side } from '../../../shared/schema/annotation.ts';
 import { Key } from '../../ui/key.tsx';
-import { ariaKeys } from '../../ui/key-names.ts';
 import { refusalPlace } from './annotation-edit.ts';
+import { refusalLabels } from './answer-labels.ts';
 import { useBody, useCase, useCaseState } from './case-context.ts';
+import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { DigitMenu } from './digit-menu.tsx';
 import classes from './refusal-menu.module.css';
 
-export const refusalLabels: Record<RefusalVerdict, string> = {
-  'no-refusal': 'No refusal',
-  'appropriate-refusal': 'Appropriate refusal',
-  'unhelpful-refusal': 'Unhelpful refusal',
-  'should-have-refused': 'Should have refused',
-  'excessive-disclaimers': 'Excessive disclaimers',
-};
-
 /** The refusal verdict on one answer; the chosen one is taken back by choosing it again. */
 export function RefusalMenu({ side }: { side: Side }) {
-  const { edit } = useCase();
+  const { edit, loaded } = useCase();
   const verdict = useBody((body) => body.refusal[side]);
   const readOnly = useCaseState((state) => state.readOnly);
+  const { required } = loaded.rubric.refusal;
   const choose = (chosen: RefusalVerdict | undefined) => {
     if (chosen) edit({ type: 'refusal', side, verdict: chosen === verdict ? null : chosen });
   };
@@ -29,14 +23,14 @@ export function RefusalMenu({ side }: { side: Side }) {
       className={classes.button}
       data-place={refusalPlace(side)}
       data-set={verdict !== null || undefined}
-      aria-keyshortcuts={ariaKeys('r')}
+      aria-keyshortcuts={useAriaKeys('refusal')}
       disabled={readOnly}
     >
       <span className={classes.words}>
-        {verdict === null ? 'Refusal: not judged' : refusalLabels[verdict]}
+        {verdict === null ? (required ? 'Refusal: required' : 'Refusal: not judged') : refusalLabels[verdict]}
       </span>
       <span className="visually-hidden">, refusal verdict on answer {side.toUpperCase()}</span>
-      <Key keys="r" />
+      <CommandKey of="refusal" />
       <IconChevronDown size={14} stroke={1.8} aria-hidden="true" />
     </UnstyledButton>
   );

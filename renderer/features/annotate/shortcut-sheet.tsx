@@ -1,38 +1,38 @@
 import { Modal } from '@mantine/core';
+import { commandCenter } from '../../ui/command-center.ts';
 import { Key } from '../../ui/key.tsx';
-import { spokenKeys } from '../../ui/key-names.ts';
+import { type KeyCombination, spokenKeys } from '../../ui/key-names.ts';
+import { usePreference } from '../../ui/preferences.ts';
+import { CommandKey } from './command-key.tsx';
+import { isThere } from './command-list.ts';
 import classes from './shortcut-sheet.module.css';
-import { type Shortcut, shortcuts } from './shortcuts.ts';
+import { keysInForce, type Shortcut, shortcutGroups, shortcuts } from './shortcuts.ts';
 
-const groups = ['Rate', 'Judge', 'Read', 'Go on'] as const satisfies readonly Shortcut['group'][];
+type Props = { opened: boolean; onClose: () => void };
 
-/** Every key of this screen, drawn from the table that handles them. */
-export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Every key of this screen as it is mapped now, drawn from the table that handles them. */
+export function ShortcutSheet({ opened, onClose }: Props) {
+  const map = keysInForce(usePreference('keys'));
+  const keysOf = ({ id, keys, fixed }: Shortcut): readonly KeyCombination[] =>
+    id === null || fixed !== undefined ? keys : [map.get(id) ?? null].filter((one) => one !== null);
+  const there = shortcuts.filter(({ id }) => id === null || isThere(id));
+  const change = () => {
+    onClose();
+    commandCenter.openSettings();
+  };
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={820}>
       <div className={classes.sheet}>
-        {groups.map((group) => (
+        {shortcutGroups.map((group) => (
           <section key={group}>
             <h3 className={classes.group}>{group}</h3>
             <dl className={classes.list}>
-              {shortcuts
+              {there
                 .filter((shortcut) => shortcut.group === group)
                 .map((shortcut) => (
                   <div key={shortcut.label} className={classes.line}>
                     <dt>
-                      <span className="visually-hidden">
-                        {shortcut.keys.map((key) => spokenKeys(key)).join(', ')}
-                      </span>
-                      {shortcut.keys.map((key) =>
-                        key === '…' ? (
-                          <span key={key} aria-hidden="true">
-                            {' '}
-                            …{' '}
-                          </span>
-                        ) : (
-                          <Key key={key} keys={key} />
-                        ),
-                      )}
+                      <Keys keys={keysOf(shortcut)} />
                     </dt>
                     <dd>{shortcut.label}</dd>
                   </div>
@@ -43,8 +43,30 @@ export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: (
       </div>
       <p className={classes.foot}>
         Single keys act outside text fields only. Everything can be undone until you submit, and changed after
-        it.
+        it. <CommandKey of="palette" /> finds every command by its name.{' '}
+        <button type="button" className={classes.change} onClick={change}>
+          Change keys
+        </button>
       </p>
     </Modal>
+  );
+}
+
+function Keys({ keys }: { keys: readonly KeyCombination[] }) {
+  if (keys.length === 0) return <span className={classes.none}>no key</span>;
+  return (
+    <>
+      <span className="visually-hidden">{keys.map((key) => spokenKeys(key)).join(', ')}</span>
+      {keys.map((key) =>
+        key === '…' ? (
+          <span key={key} aria-hidden="true">
+            {' '}
+            …{' '}
+          </span>
+        ) : (
+          <Key key={key} keys={key} />
+        ),
+      )}
+    </>
   );
 }

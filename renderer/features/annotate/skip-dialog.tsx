@@ -2,15 +2,8 @@ import { Button, Modal, Radio, Stack, Textarea } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { type SkipReason, skipReasons } from '../../../shared/schema/annotation.ts';
 import { Key } from '../../ui/key.tsx';
+import { skipLabels } from './answer-labels.ts';
 import classes from './skip-dialog.module.css';
-
-export const skipLabels: Record<SkipReason, string> = {
-  'outside-my-specialty': 'Outside my specialty',
-  'context-missing': 'Context missing or ambiguous',
-  'contains-identifiers': 'Contains patient identifiers',
-  'broken-case': 'Broken case',
-  other: 'Another reason',
-};
 
 type Props = { opened: boolean; onClose: () => void; onSkip: (reason: SkipReason, note: string) => void };
 

@@ -1,44 +1,37 @@
+import { findBelow, rangeOfPlace } from './find-index.ts';
+
 const foundName = 'found';
 const currentName = 'found-current';
 
-/** Every place of the words in the visible text below an element, ignoring case. */
+/** Every place of the words in the visible text below an element. */
 export function findInText(root: HTMLElement | null, words: string): Range[] {
-  const wanted = words.trim().toLocaleLowerCase();
-  if (!root || wanted === '') return [];
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  const ranges: Range[] = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode())
-    if (!node.parentElement?.closest('.visually-hidden')) ranges.push(...findInNode(node, wanted));
-  return ranges;
-}
-
-function findInNode(node: Node, wanted: string): Range[] {
-  const text = (node.nodeValue ?? '').toLocaleLowerCase();
-  const ranges: Range[] = [];
-  for (let start = text.indexOf(wanted); start >= 0; start = text.indexOf(wanted, start + wanted.length)) {
-    // A letter whose lower case is longer can push offsets past the end; such a place is left out.
-    if (start + wanted.length > (node.nodeValue ?? '').length) break;
-    const range = document.createRange();
-    range.setStart(node, start);
-    range.setEnd(node, start + wanted.length);
-    ranges.push(range);
-  }
-  return ranges;
+  if (!root || words.trim() === '') return [];
+  const { index, places } = findBelow(root, words);
+  return places.map((place) => rangeOfPlace(index, place)).filter((range) => range !== null);
 }
 
 /** Marks the places by the CSS Custom Highlight API, which changes no element of the text. */
 export function markFound(ranges: readonly Range[], current: number): void {
   if (typeof CSS === 'undefined' || !('highlights' in CSS)) return;
   const now = ranges[current];
-  CSS.highlights.set(foundName, new Highlight(...ranges.filter((range) => range !== now)));
-  CSS.highlights.set(currentName, new Highlight(...(now ? [now] : [])));
+  const found = new Highlight(...ranges.filter((range) => range !== now));
+  const one = new Highlight(...(now ? [now] : []));
+  // Above flags and differences, which may stand on the same words.
+  found.priority = 10;
+  one.priority = 11;
+  CSS.highlights.set(foundName, found);
+  CSS.highlights.set(currentName, one);
 }
 
-/** Scrolls the nearest it can, only inside its own panel. */
-export function showFound(panel: HTMLElement | null, range: Range): void {
+/** Scrolls the nearest it can, only inside its own panel; `covered`: how much of it something lies over, in pixels. */
+export function showFound(
+  panel: HTMLElement | null,
+  range: Range,
+  covered: { head: number; foot: number } = { head: 0, foot: 0 },
+): void {
   const box = range.getBoundingClientRect?.();
   if (!panel || !box) return;
   const frame = panel.getBoundingClientRect();
-  if (box.top < frame.top || box.bottom > frame.bottom)
+  if (box.top < frame.top + covered.head || box.bottom > frame.bottom - covered.foot)
     panel.scrollTop += box.top - frame.top - frame.height / 3;
 }

@@ -15,7 +15,7 @@ import { Card } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { counted } from '../../ui/work-words.ts';
 import classes from './batches.module.css';
-import { assignConsequence } from './consequence.ts';
+import { assignConsequence, practiceAssignConsequence } from './consequence.ts';
 
 const nameOf = (person: Person) => person.name || person.email;
 
@@ -95,6 +95,7 @@ export function AssignCard({
       ),
     onSuccess: async (result) => {
       onAssigned(result);
+      setChosen(new Set());
       await Promise.all(
         ['batches', 'studies', 'people'].map((noun) => client.invalidateQueries({ queryKey: [noun] })),
       );
@@ -105,11 +106,18 @@ export function AssignCard({
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
-  const consequence = assignConsequence({ open, overlap: batch.overlap, physicians: chosen.size });
+  const isPractice = batch.kind === 'practice';
+  const consequence = isPractice
+    ? practiceAssignConsequence({ comparisons: batch.comparisons, physicians: chosen.size })
+    : assignConsequence({ open, overlap: batch.overlap, physicians: chosen.size });
   return (
     <Card
       title="Choose physicians"
-      note={`Each comparison goes to ${counted(batch.overlap, 'physician')}; left and right are balanced for each of them.`}
+      note={
+        isPractice
+          ? 'Each of them gets every case, and is told after each one what experts said.'
+          : `Each comparison goes to ${counted(batch.overlap, 'physician')}; left and right are balanced for each of them.`
+      }
       padding="none"
     >
       <QueryView query={people}>

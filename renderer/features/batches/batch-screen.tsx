@@ -6,7 +6,7 @@ import type { EndpointReply } from '../../../shared/contract/endpoint.ts';
 import type { BatchId } from '../../../shared/schema/ids.ts';
 import { progressQuery } from '../../data/server-queries.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { countText, dateText, minutesText, sinceText } from '../../ui/dates.ts';
+import { countText, dateText, dateTimeText, minutesText, sinceText } from '../../ui/dates.ts';
 import { Figure, FigureRow } from '../../ui/figure.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -14,7 +14,9 @@ import { SlimBar } from '../../ui/slim-bar.tsx';
 import { counted } from '../../ui/work-words.ts';
 import { AssignCard, AssignResult } from './assign-card.tsx';
 import classes from './batches.module.css';
+import { standingWords } from './consequence.ts';
 import { FreshFigure } from './fresh-figure.tsx';
+import { LockControl } from './lock-control.tsx';
 
 type Progress = EndpointReply<typeof batchProgress>;
 type PhysicianRow = Progress['physicians'][number];
@@ -78,6 +80,33 @@ const columns = (now: Date): readonly Column<PhysicianRow>[] => [
   },
 ];
 
+const practiceColumn: Column<PhysicianRow> = {
+  key: 'practice',
+  header: 'Practice',
+  width: '190px',
+  cell: (row) => (
+    <span className={classes.standing} data-passed={row.practice?.passed ?? undefined}>
+      {standingWords(row.practice)}
+    </span>
+  ),
+};
+
+const columnsOf = ({ kind }: Batch, now: Date): readonly Column<PhysicianRow>[] => {
+  const all = columns(now);
+  return kind === 'practice' ? [...all.slice(0, 2), practiceColumn, ...all.slice(2)] : all;
+};
+
+function subtitleOf(batch: Batch): string {
+  const parts = [
+    batch.kind === 'practice' ? 'Practice' : null,
+    batch.specialty ?? 'All specialties',
+    `rubric version ${batch.rubricVersion}`,
+    counted(batch.comparisons, 'comparison'),
+    batch.lockedAt === null ? null : `locked since ${dateTimeText(batch.lockedAt)}`,
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
 function Totals({ batch }: { batch: Batch }) {
   const expected = batch.comparisons * batch.overlap;
   return (
@@ -103,11 +132,8 @@ export function BatchScreen({ batchId }: { batchId: BatchId }) {
   return (
     <Page
       title={batch?.name ?? 'Batch'}
-      subtitle={
-        batch
-          ? `${batch.specialty ?? 'All specialties'} · rubric version ${batch.rubricVersion} · ${counted(batch.comparisons, 'comparison')}`
-          : ''
-      }
+      subtitle={batch ? subtitleOf(batch) : ''}
+      actions={batch ? <LockControl batch={batch} /> : null}
       back={
         batch ? (
           <Link to="/studies/$studyId" params={{ studyId: batch.studyId }}>
@@ -121,11 +147,13 @@ export function BatchScreen({ batchId }: { batchId: BatchId }) {
       <QueryView query={progress} lines={6}>
         {({ batch: found, physicians }) => {
           const open = found.comparisons * found.overlap - found.assigned;
+          // Practice may be given to more people at any time.
+          const isAssignable = found.lockedAt === null && (open > 0 || found.kind === 'practice');
           return (
             <>
               <Totals batch={found} />
               {result ? <AssignResult result={result} /> : null}
-              {open > 0 ? <AssignCard batch={found} open={open} onAssigned={setResult} /> : null}
+              {isAssignable ? <AssignCard batch={found} open={open} onAssigned={setResult} /> : null}
               <Card
                 title="Physicians"
                 note="Work shows here as soon as a laptop has sent it; this page looks every 5 seconds."
@@ -133,7 +161,7 @@ export function BatchScreen({ batchId }: { batchId: BatchId }) {
               >
                 <DataTable
                   label="Progress of each physician"
-                  columns={columns(new Date(progress.dataUpdatedAt))}
+                  columns={columnsOf(found, new Date(progress.dataUpdatedAt))}
                   rows={physicians}
                   rowKey={(row) => row.userId}
                   empty="Nobody has this batch yet."

@@ -1,6 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { assignBatch, batchProgress, createBatch, listBatches } from '../../../shared/contract/batches.ts';
+import {
+  assignBatch,
+  batchProgress,
+  createBatch,
+  listBatches,
+  lockBatch,
+} from '../../../shared/contract/batches.ts';
 import { readStudy } from '../../../shared/contract/studies.ts';
 import { listPeople } from '../../../shared/contract/users.ts';
 import { AppError, errorTable } from '../../../shared/errors.ts';
@@ -46,11 +52,32 @@ describe('a new batch', () => {
     await waitFor(() => expect(address()).toBe(`/batches/${batchId}`));
     expect(bodyOf(`POST /api/studies/${studyId}/batches`)).toEqual({
       name: 'Cardio-renal 2',
+      kind: 'work',
       size: 12,
       order: 'random',
       onePerCase: true,
       overlap: 2,
     });
+  });
+
+  it('of practice takes known answers, and asks for no overlap', async () => {
+    server.on(readStudy, () => ({ study: sampleStudy({ known: 7 }) }));
+    server.on(createBatch, () => ({ batch: sampleBatch({ kind: 'practice' }) }));
+    const { user, address } = await renderDesk(<NewBatchScreen studyId={studyId} />);
+    await user.click(await screen.findByRole('radio', { name: 'Practice' }));
+    expect(screen.getByText('7 have a known answer.')).toBeVisible();
+    expect(screen.getByRole('textbox', { name: 'Overlap' })).toBeDisabled();
+    expect(screen.getByText(/Up to 7 comparisons with a known answer/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Create batch' }));
+    await waitFor(() => expect(address()).toBe(`/batches/${batchId}`));
+    expect(bodyOf(`POST /api/studies/${studyId}/batches`)).toMatchObject({ kind: 'practice', size: 40 });
+  });
+
+  it('of practice cannot be made without known answers', async () => {
+    const { user } = await renderDesk(<NewBatchScreen studyId={studyId} />);
+    await user.click(await screen.findByRole('radio', { name: 'Practice' }));
+    expect(screen.getByText(/this study has none/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Create batch' })).toBeDisabled();
   });
 
   it('keeps the choices when the name is taken', async () => {
@@ -80,6 +107,7 @@ describe('a batch', () => {
       skipped: 0,
       lastReceivedAt: null,
       medianActiveMs: 154_000,
+      practice: null,
     },
   ];
   beforeEach(() => {
@@ -152,6 +180,60 @@ describe('a batch', () => {
     }));
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(screen.getByRole('row', { name: /Dr. Feld/ })).toHaveTextContent('5 of 10'));
+  });
+
+  it('is locked only after its consequence was read, and opened again', async () => {
+    const open = sampleBatch({ assigned: 20, submitted: 4, skipped: 1 });
+    server.on(batchProgress, () => ({ batch: open, physicians }));
+    server.on(lockBatch, () => ({ batch: open }));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    await user.click(await screen.findByRole('button', { name: 'Lock batch' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent('15 annotations are still to come.');
+    expect(dialog).toHaveTextContent('it arrives, marked as late');
+    await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Leave as it is' })).toHaveFocus());
+    await user.keyboard('{Enter}');
+    expect(server.calls.some((one) => one.call.endsWith('/lock'))).toBe(false);
+    await user.click(screen.getByRole('button', { name: 'Lock batch' }));
+    server.on(batchProgress, () => ({
+      batch: { ...open, lockedAt: '2026-11-21T09:00:00.000Z' },
+      physicians,
+    }));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Lock batch' }));
+    expect(await screen.findByText(/locked since/)).toBeVisible();
+    expect(bodyOf(`POST /api/batches/${batchId}/lock`)).toEqual({ locked: true });
+    await user.click(await screen.findByRole('button', { name: 'Open batch' }));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Open batch' }));
+    await waitFor(() =>
+      expect(server.calls.findLast((one) => one.call.endsWith('/lock'))?.body).toEqual({ locked: false }),
+    );
+  });
+
+  it('can be given to nobody while it is locked', async () => {
+    const batch = sampleBatch({ lockedAt: '2026-11-21T09:00:00.000Z' });
+    server.on(batchProgress, () => ({ batch, physicians: [] }));
+    await renderDesk(<BatchScreen batchId={batchId} />);
+    expect(await screen.findByText(/locked since/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Assign' })).toBeNull();
+  });
+
+  it('of practice shows how each physician stands, and takes more of them at any time', async () => {
+    const standing = { answered: 5, agreed: 4, cases: 5, needed: 4 };
+    const batch = sampleBatch({ kind: 'practice', comparisons: 5, overlap: 3, assigned: 15 });
+    const rows = [true, false, null].map((passed, i) => ({
+      ...physicians[0],
+      userId: userIdOf(i + 1),
+      name: `Dr. ${i}`,
+      practice: { ...standing, passed },
+    }));
+    server.on(batchProgress, () => ({ batch, physicians: rows as never }));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    expect(await screen.findByRole('row', { name: /Dr. 0/ })).toHaveTextContent('passed, 4 of 5 agree');
+    expect(screen.getByRole('row', { name: /Dr. 1/ })).toHaveTextContent('not passed, 4 of 5 agree');
+    expect(screen.getByRole('row', { name: /Dr. 2/ })).toHaveTextContent('5 of 5, 4 agree');
+    await user.click(await screen.findByRole('checkbox', { name: 'Dr. Feld' }));
+    expect(screen.getByText(/1 physician with 5 cases each/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Assign' })).toBeEnabled();
   });
 
   it('says what failed when there is nothing to show yet', async () => {

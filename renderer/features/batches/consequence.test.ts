@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assignConsequence, batchConsequence } from './consequence.ts';
+import {
+  assignConsequence,
+  batchConsequence,
+  lockConsequence,
+  practiceAssignConsequence,
+  practiceConsequence,
+  standingWords,
+} from './consequence.ts';
 
 describe('what a new batch asks of people', () => {
   it('multiplies comparisons by overlap and says the work', () => {
@@ -28,5 +35,37 @@ describe('what assigning means', () => {
       possible: true,
       text: '80 annotations for 4 physicians: up to 20 cases each, about 1 h of work (at 3 minutes a case).',
     });
+  });
+});
+
+describe('practice', () => {
+  it('says what it takes and what everybody gets', () => {
+    expect(practiceConsequence({ size: 40, known: 7 })).toMatch(/^Up to 7 comparisons with a known answer/);
+    expect(practiceConsequence({ size: 5, known: 7 })).toMatch(/^Up to 5 comparisons/);
+    expect(practiceConsequence({ size: 5, known: 0 })).toContain('this study has none');
+    expect(practiceAssignConsequence({ comparisons: 7, physicians: 0 }).possible).toBe(false);
+    expect(practiceAssignConsequence({ comparisons: 7, physicians: 2 }).text).toMatch(
+      /^2 physicians with 7 cases each/,
+    );
+  });
+  it('says how a physician stands', () => {
+    const standing = { answered: 3, agreed: 2, cases: 5, needed: 4 };
+    expect(standingWords({ ...standing, passed: null })).toBe('3 of 5, 2 agree');
+    expect(standingWords({ ...standing, passed: false })).toBe('not passed, 2 of 5 agree');
+    expect(standingWords(null)).toBe('–');
+  });
+});
+
+describe('a lock', () => {
+  const batch = { lockedAt: null, assigned: 10, submitted: 8, skipped: 1 };
+  it('says what is still to come, and that nothing is lost', () => {
+    expect(lockConsequence(batch)).toContain('1 annotation is still to come.');
+    expect(lockConsequence(batch)).toContain('never lost');
+    expect(lockConsequence({ ...batch, submitted: 9 })).not.toContain('still to come');
+  });
+  it('says what opening again means', () => {
+    expect(lockConsequence({ ...batch, lockedAt: '2026-11-21T09:00:00.000Z' })).toContain(
+      'newest guidelines',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { type Batch, createBatch } from '../../../shared/contract/batches.ts';
+import { type Batch, type BatchKind, createBatch } from '../../../shared/contract/batches.ts';
 import type { Study } from '../../../shared/contract/studies.ts';
 import type { StudyId } from '../../../shared/schema/ids.ts';
 import { callServer } from '../../data/server-call.ts';
@@ -14,12 +14,17 @@ import { Card, Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import classes from './batches.module.css';
-import { batchConsequence } from './consequence.ts';
+import { batchConsequence, practiceConsequence } from './consequence.ts';
 
 const orders = [
   { value: 'import', label: 'As imported' },
   { value: 'random', label: 'At random' },
 ] as const;
+
+const kinds = [
+  { value: 'work', label: 'Work' },
+  { value: 'practice', label: 'Practice' },
+] as const satisfies readonly { value: BatchKind; label: string }[];
 
 type Order = (typeof orders)[number]['value'];
 
@@ -46,6 +51,7 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
   const [name, setName] = useState(() => suggestedName(study, batches));
   const [typedSize, setTypedSize] = useState<number | string>(40);
   const [specialty, setSpecialty] = useState<string | null>(null);
+  const [kind, setKind] = useState<BatchKind>('work');
   const [order, setOrder] = useState<Order>('import');
   const [onePerCase, setOnePerCase] = useState(false);
   const [typedOverlap, setTypedOverlap] = useState<number | string>(1);
@@ -60,6 +66,7 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
         params: { studyId: study.id },
         body: {
           name: name.trim(),
+          kind,
           size,
           order,
           onePerCase,
@@ -76,8 +83,16 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
       await navigate({ to: '/batches/$batchId', params: { batchId: batch.id } });
     },
   });
-  const available = availableFor(study, batches, specialty);
+  const isPractice = kind === 'practice';
+  // How many of the known ones are in batches already is not told; the server says when none is left.
+  const available = isPractice ? study.known : availableFor(study, batches, specialty);
   const ready = name.trim() !== '' && size > 0 && overlap > 0 && available !== 0;
+  const consequence =
+    size === 0 || overlap === 0
+      ? 'Fill in how many.'
+      : isPractice
+        ? practiceConsequence({ size, known: study.known })
+        : batchConsequence({ size, overlap, available });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready) create.mutate();
@@ -86,6 +101,18 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
     <form onSubmit={submit}>
       <Card>
         <FieldStack>
+          <div>
+            <p className={classes.label}>What it is for</p>
+            <div className={classes.short}>
+              <Segmented label="What it is for" options={kinds} value={kind} onChange={setKind} />
+            </div>
+            {/* Said for both, so that nothing below moves with the choice. */}
+            <p className={classes.kindNote}>
+              {isPractice
+                ? 'Physicians are told after each case what experts said. Its annotations are no data.'
+                : 'Annotations of this batch are the data of the study.'}
+            </p>
+          </div>
           <TextInput
             label="Name"
             description="Physicians see it in their queue."
@@ -98,9 +125,11 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
             <NumberInput
               label="Comparisons"
               description={
-                available === null
-                  ? 'How many at most.'
-                  : `Up to ${countText(available)} are in no batch yet.`
+                isPractice
+                  ? `${countText(study.known)} have a known answer.`
+                  : available === null
+                    ? 'How many at most.'
+                    : `Up to ${countText(available)} are in no batch yet.`
               }
               min={1}
               max={100_000}
@@ -111,7 +140,8 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
             />
             <NumberInput
               label="Overlap"
-              description="Physicians who see each comparison."
+              description={isPractice ? 'Everybody gets all of it.' : 'Physicians who see each comparison.'}
+              disabled={isPractice}
               min={1}
               max={50}
               allowDecimal={false}
@@ -153,7 +183,7 @@ function BatchForm({ study, batches }: { study: Study; batches: readonly Batch[]
           {create.error ? <FailureNote error={create.error} safe="Your choices are still here." /> : null}
           <div className={classes.foot}>
             <p className={classes.consequence} role="status">
-              {size > 0 && overlap > 0 ? batchConsequence({ size, overlap, available }) : 'Fill in how many.'}
+              {consequence}
             </p>
             <Button type="submit" disabled={!ready} loading={create.isPending}>
               Create batch

@@ -29,6 +29,7 @@ const report = (over: Partial<ImportReport>): ImportReport => ({
   unchangedCases: 0,
   responses: 4,
   comparisons: 2,
+  knownAnswers: 0,
   identicalPairs: 0,
   emptyResponses: 0,
   refused: 0,

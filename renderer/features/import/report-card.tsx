@@ -24,6 +24,7 @@ export function ReportCard({ title, note, report }: { title: string; note: strin
           <Figure label="Already there" value={countText(report.unchangedCases)} />
           <Figure label="Responses" value={countText(report.responses)} />
           <Figure label="Comparisons" value={countText(report.comparisons)} />
+          <Figure label="Known answers" value={countText(report.knownAnswers)} />
           <Figure label="Identical pairs, never shown" value={countText(report.identicalPairs)} />
           <Figure label="Empty responses" value={countText(report.emptyResponses)} />
           <Figure

@@ -1,7 +1,16 @@
+import { IconLock } from '@tabler/icons-react';
 import type { BatchId } from '../../../shared/schema/ids.ts';
 import type { QueueBatch } from '../../data/types.ts';
 import { SlimBar } from '../../ui/slim-bar.tsx';
-import { downloadWords, finishedIn, stateWords } from './batch-words.ts';
+import {
+  downloadWords,
+  feedbackWords,
+  finishedIn,
+  gateWords,
+  isGated,
+  isToDo,
+  stateWords,
+} from './batch-words.ts';
 import { dueWords } from './due.ts';
 import classes from './queue.module.css';
 
@@ -13,49 +22,58 @@ type Props = {
   onOpen: (batch: QueueBatch) => void;
 };
 
-function BatchRow({
-  batch,
-  current,
-  now,
-  onOpen,
-}: {
-  batch: QueueBatch;
-  current: boolean;
-  now: Date;
-  onOpen: () => void;
-}) {
+/** What is to be done, then what is done or locked; practice that is open stands on top. */
+export function BatchList(props: Props) {
+  const toDo = props.batches.filter(isToDo);
+  const others = props.batches.filter((batch) => !isToDo(batch));
+  return (
+    <>
+      {toDo.length === 0 ? <p className={classes.emptyTab}>Nothing is left to do.</p> : null}
+      {toDo.length > 0 ? <Rows {...props} shown={toDo} label="Batches to do" /> : null}
+      {others.length > 0 ? (
+        <>
+          <h2 className={classes.part}>Done or locked</h2>
+          <Rows {...props} shown={others} label="Batches done or locked" />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Rows({ shown, label, ...props }: Props & { shown: readonly QueueBatch[]; label: string }) {
+  return (
+    <ul className={classes.list} aria-label={label}>
+      {shown.map((batch) => (
+        <BatchRow key={batch.id} batch={batch} {...props} />
+      ))}
+    </ul>
+  );
+}
+
+function BatchRow({ batch, batches, currentId, now, onOpen }: Props & { batch: QueueBatch }) {
   const finished = finishedIn(batch);
-  const due = dueWords({
-    deadline: batch.deadline,
-    now,
-    remaining: batch.total - finished,
-    paceMs: batch.paceMs,
-  });
+  const current = batch.id === currentId;
   return (
     <li>
       <button
         type="button"
         className={classes.batch}
         data-current={current || undefined}
-        onClick={onOpen}
+        data-shut={isGated(batch) || undefined}
+        onClick={() => onOpen(batch)}
         disabled={batch.downloaded === 0}
       >
-        <span className={classes.names}>
-          <b>{batch.name}</b>
-          <span className={classes.soft}>{[batch.study, batch.specialty].filter(Boolean).join(' · ')}</span>
-        </span>
+        <Names batch={batch} />
         <span className={classes.done}>
           <span>
             {finished} of {batch.total}
           </span>
           <SlimBar done={finished} begun={batch.drafts} total={batch.total} label={`Done in ${batch.name}`} />
         </span>
-        <span className={classes.due} data-late={due.late || undefined}>
-          {due.text}
-        </span>
+        <Due batch={batch} batches={batches} now={now} />
         <span className={classes.state}>
           <span>{stateWords(batch)}</span>
-          <span className={classes.soft}>{downloadWords(batch)}</span>
+          <span className={classes.soft}>{feedbackWords(batch) || downloadWords(batch)}</span>
         </span>
         {current ? <span className="visually-hidden">, marked: Enter continues here</span> : null}
       </button>
@@ -63,18 +81,29 @@ function BatchRow({
   );
 }
 
-export function BatchList({ batches, currentId, now, onOpen }: Props) {
+function Names({ batch }: { batch: QueueBatch }) {
   return (
-    <ul className={classes.list} aria-label="Batches">
-      {batches.map((batch) => (
-        <BatchRow
-          key={batch.id}
-          batch={batch}
-          current={batch.id === currentId}
-          now={now}
-          onOpen={() => onOpen(batch)}
-        />
-      ))}
-    </ul>
+    <span className={classes.names}>
+      <span className={classes.name}>
+        {batch.kind === 'practice' ? <span className={classes.mark}>Practice</span> : null}
+        {batch.locked || isGated(batch) ? (
+          <IconLock size={15} stroke={1.8} aria-hidden="true" className={classes.lock} />
+        ) : null}
+        <b>{batch.name}</b>
+      </span>
+      <span className={classes.soft}>{[batch.study, batch.specialty].filter(Boolean).join(' · ')}</span>
+    </span>
+  );
+}
+
+function Due({ batch, batches, now }: Pick<Props, 'batches' | 'now'> & { batch: QueueBatch }) {
+  if (isGated(batch)) return <span className={classes.due}>{gateWords(batch, batches)}</span>;
+  if (batch.locked) return <span className={classes.due}>Your lead locked it; nothing is left to do</span>;
+  const { deadline, paceMs, total } = batch;
+  const due = dueWords({ deadline, now, remaining: total - finishedIn(batch), paceMs });
+  return (
+    <span className={classes.due} data-late={due.late || undefined}>
+      {due.text}
+    </span>
   );
 }

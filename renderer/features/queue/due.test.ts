@@ -10,15 +10,15 @@ describe('when a batch is due', () => {
   it('says the days left and the work left in the pace of this physician', () => {
     expect(due('2026-11-24')).toBe('due in 3 days, about 1 h 10 of work');
   });
-  it('takes three minutes a case before there is a pace', () => {
-    expect(due('2026-11-24', 40, null)).toBe('due in 3 days, about 2 h of work');
+  it('says only how many cases are left before there is a pace', () => {
+    expect(due('2026-11-24', 40, null)).toBe('due in 3 days, 40 cases to do');
   });
   it('counts calendar days, so late in the evening tomorrow is still tomorrow', () => {
     expect(due('2026-11-22')).toContain('due tomorrow');
     expect(due('2026-11-21')).toContain('due today');
   });
   it('says by how much it is late, and marks it late', () => {
-    expect(due('2026-11-20')).toContain('due yesterday');
+    expect(due('2026-11-20')).toContain('overdue since yesterday');
     expect(due('2026-11-16')).toContain('overdue by 5 days');
     expect(dueWords({ deadline: '2026-11-20', now, remaining: 1, paceMs: null }).late).toBe(true);
     expect(dueWords({ deadline: '2026-11-21', now, remaining: 1, paceMs: null }).late).toBe(false);

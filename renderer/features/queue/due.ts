@@ -1,4 +1,4 @@
-import { counted, defaultPaceMs, workWords } from '../../ui/work-words.ts';
+import { counted, workWords } from '../../ui/work-words.ts';
 
 const dayMs = 86_400_000;
 
@@ -8,7 +8,7 @@ export type DueInput = {
   now: Date;
   /** Cases not yet submitted or skipped. */
   remaining: number;
-  /** Median active time of this physician's finished cases, milliseconds. */
+  /** Median active time of this physician's last cases, milliseconds; null before there are enough. */
   paceMs: number | null;
 };
 
@@ -21,7 +21,7 @@ function daysUntil(deadline: string, now: Date): number {
 
 function dayWords(days: number): string {
   if (days < -1) return `overdue by ${-days} days`;
-  if (days === -1) return 'due yesterday';
+  if (days === -1) return 'overdue since yesterday';
   if (days === 0) return 'due today';
   if (days === 1) return 'due tomorrow';
   if (days < 14) return `due in ${days} days`;
@@ -30,10 +30,14 @@ function dayWords(days: number): string {
     : `due in ${counted(Math.round(days / 30.4), 'month')}`;
 }
 
+/** "about 1 h 10 of work" in one's own pace; only the count where there is none yet. */
+export const remainingWords = (remaining: number, paceMs: number | null): string =>
+  paceMs === null ? `${counted(remaining, 'case')} to do` : `${workWords(remaining * paceMs)} of work`;
+
 /** "due in 3 days, about 1 h 10 of work"; `late` is for the colour, never the only sign. */
 export function dueWords({ deadline, now, remaining, paceMs }: DueInput): { text: string; late: boolean } {
   if (remaining === 0) return { text: 'all cases done', late: false };
-  const work = `${workWords(remaining * (paceMs ?? defaultPaceMs))} of work`;
+  const work = remainingWords(remaining, paceMs);
   if (deadline === null) return { text: work, late: false };
   const days = daysUntil(deadline, now);
   return { text: `${dayWords(days)}, ${work}`, late: days < 0 };

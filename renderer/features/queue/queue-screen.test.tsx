@@ -1,10 +1,12 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import { expertAnswerSchema } from '../../../shared/schema/expert-answer.ts';
 import { type FakeCase, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
 import type { QueueBatch, Workspace } from '../../data/types.ts';
 import { UiProvider } from '../../ui/ui-provider.tsx';
-import { downloadWords, stateWords } from './batch-words.ts';
+import { downloadWords, feedbackWords, gateWords, stateWords } from './batch-words.ts';
+import { leftWords } from './left-words.ts';
 import { QueueScreen } from './queue-screen.tsx';
 
 // jsdom lays nothing out: without a height no row of a long list would be in view.
@@ -30,26 +32,42 @@ async function show(workspace: Workspace = fakeWorkspace({ cases })) {
   return { user: userEvent.setup(), onOpenCase, onOpenSync };
 }
 
-/** The fake's one batch, and a second one that has nothing open any more. */
+const anotherBatch = (over: Partial<QueueBatch> = {}): QueueBatch => ({
+  id: '00000000-0000-4000-8100-000000000009' as QueueBatch['id'],
+  name: 'Cardio-renal 8',
+  study: 'Study',
+  specialty: null,
+  deadline: null,
+  kind: 'work',
+  locked: false,
+  gate: 'open',
+  practice: null,
+  total: 20,
+  downloaded: 20,
+  untouched: 20,
+  drafts: 0,
+  submitted: 0,
+  skipped: 0,
+  returned: 0,
+  feedback: 0,
+  waiting: 0,
+  continueAt: null,
+  paceMs: null,
+  ...over,
+});
+
+/** The fake's one batch, and a second one that is still coming down. */
 function twoBatches(): Workspace & { second: QueueBatch } {
   const base = fakeWorkspace({ cases });
-  const second: QueueBatch = {
-    ...({} as QueueBatch),
-    id: '00000000-0000-4000-8100-000000000009' as QueueBatch['id'],
-    name: 'Cardio-renal 8',
+  const second = anotherBatch({
     study: 'Cardio-renal',
     specialty: 'Nephrology',
     deadline: '2026-11-24',
-    total: 20,
     downloaded: 5,
     untouched: 5,
-    drafts: 0,
-    submitted: 0,
-    skipped: 0,
-    waiting: 0,
     continueAt: base.ids[4] ?? null,
-    paceMs: null,
-  };
+    paceMs: 180_000,
+  });
   return {
     ...base,
     second,
@@ -101,7 +119,9 @@ describe('the queue', () => {
     expect(screen.getByRole('tab', { name: 'Drafts 1' })).toBeVisible();
     expect(screen.getByRole('tab', { name: 'Ready to send 1' })).toBeVisible();
     await user.click(screen.getByRole('tab', { name: 'Sent 1' }));
-    const line = await screen.findByRole('button', { name: /Case 1 of 5.*submitted · at the server/ });
+    const line = await screen.findByRole('button', {
+      name: /Case 1.*case 1 of 5.*submitted · at the server/,
+    });
     await user.click(line);
     expect(onOpenCase).toHaveBeenCalledWith(workspace.batchId, workspace.ids[0]);
     await user.keyboard('3');
@@ -112,7 +132,7 @@ describe('the queue', () => {
     const { user, onOpenSync } = await show();
     await user.keyboard('?');
     const sheet = await screen.findByRole('dialog', { name: 'Keys on this screen' });
-    expect(within(sheet).getByText('Continue with the marked batch')).toBeVisible();
+    expect(within(sheet).getByText('Next batch or case')).toBeVisible();
     await user.keyboard('s');
     expect(onOpenSync).not.toHaveBeenCalled();
     await user.keyboard('{Escape}');
@@ -156,9 +176,178 @@ describe('the queue', () => {
   });
 });
 
+describe('Continue', () => {
+  it('goes to drafts first, then to returned cases, then to new ones, and says so', async () => {
+    const comment = { comment: 'Why?', at: '2026-11-20T08:00:00.000Z', answered: false };
+    const workspace = fakeWorkspace({
+      cases: [{}, { state: 'submitted', returned: comment, title: 'Ankle swelling' }, { state: 'draft' }],
+    });
+    await show(workspace);
+    const [, returned, draft] = workspace.ids;
+    if (!returned || !draft) throw new Error('three cases');
+    expect(await screen.findByText(/Continue opens your draft of “Case 3”/)).toBeVisible();
+    const { body } = await workspace.loadCase(draft);
+    await workspace.save(draft, body, 'submitted');
+    expect(
+      await screen.findByText(/Continue opens “Ankle swelling”, which a reviewer returned/),
+    ).toBeVisible();
+    await workspace.save(returned, body, 'submitted');
+    expect(await screen.findByText(/Continue opens the next case, “Case 1”/)).toBeVisible();
+  });
+
+  it('leaves Enter to the control that has the focus', async () => {
+    const workspace = fakeWorkspace({ cases });
+    const { user, onOpenCase } = await show(workspace);
+    screen.getByRole('tab', { name: 'Drafts 1' }).focus();
+    await user.keyboard('{Enter}');
+    expect(onOpenCase).not.toHaveBeenCalled();
+  });
+});
+
+describe('the lists of cases', () => {
+  it('moves from case to case with the arrows, opens with Enter, and finds by title', async () => {
+    const many = Array.from({ length: 200 }, (_, n) => ({
+      state: 'submitted' as const,
+      title: n === 150 ? 'Hyperkalaemia after trimethoprim' : `Case title ${n + 1}`,
+    }));
+    const workspace = fakeWorkspace({ cases: many });
+    const { user, onOpenCase } = await show(workspace);
+    await user.click(screen.getByRole('tab', { name: 'Sent 200' }));
+    await user.keyboard('{ArrowDown}{ArrowDown}j');
+    expect(document.activeElement).toHaveTextContent('Case title 3');
+    expect(document.querySelectorAll('[data-row]').length).toBeLessThan(60);
+    await user.keyboard('/kalaemia');
+    expect(screen.getByText('1 of 200')).toBeVisible();
+    await user.keyboard('{ArrowDown}{Enter}');
+    expect(onOpenCase).toHaveBeenCalledExactlyOnceWith(workspace.batchId, workspace.ids[150]);
+  });
+
+  it('lists what was returned with the reviewer’s comment', async () => {
+    const returned = {
+      comment: 'The dose is in the notes.',
+      at: '2026-11-20T08:00:00.000Z',
+      answered: false,
+    };
+    const workspace = fakeWorkspace({ cases: [{ state: 'submitted', returned }, {}] });
+    const { user, onOpenCase } = await show(workspace);
+    await user.click(screen.getByRole('tab', { name: 'Returned 1' }));
+    await user.click(await screen.findByRole('button', { name: /Case 1.*The dose is in the notes/ }));
+    expect(onOpenCase).toHaveBeenCalledWith(workspace.batchId, workspace.ids[0]);
+  });
+
+  it.each([
+    ['Drafts 0', 'No open drafts.'],
+    ['Ready to send 0', 'Nothing waits to be sent.'],
+    ['Sent 0', 'Nothing has been sent'],
+    ['Returned 0', 'Nothing was returned to you.'],
+  ])('says of an empty %s what would be there', async (tab, words) => {
+    const { user } = await show(fakeWorkspace({ cases: [{}] }));
+    await user.click(screen.getByRole('tab', { name: tab }));
+    expect(await screen.findByText(new RegExp(words))).toBeVisible();
+  });
+
+  it('lists what experts said only where there is any, the new first, and counts the new in the batch', async () => {
+    const answer = expertAnswerSchema.parse({ preference: 1, why: 'Because.' });
+    const feedback = { kind: 'calibration' as const, answer, at: '2026-11-20T08:00:00.000Z' };
+    const workspace = fakeWorkspace({
+      cases: [{ state: 'submitted', feedback }, { state: 'submitted', feedback }, {}],
+    });
+    await show(fakeWorkspace({ cases })).then(() =>
+      expect(screen.queryByRole('tab', { name: /Feedback/ })).toBeNull(),
+    );
+    const { user } = await show(workspace);
+    expect(screen.getByRole('button', { name: /2 calibration results/ })).toBeVisible();
+    const [first] = workspace.ids;
+    if (first) await workspace.seeFeedback(first);
+    await user.click(await screen.findByRole('tab', { name: 'Feedback 2' }));
+    const rows = await screen.findAllByRole('button', { name: /Case \d.*submitted/ });
+    expect(rows.map((row) => /^New/.test(row.textContent ?? ''))).toEqual([true, false]);
+  });
+});
+
+describe('practice, gates and locks', () => {
+  const practice = anotherBatch({
+    name: 'Practice round',
+    kind: 'practice',
+    total: 5,
+    downloaded: 5,
+    untouched: 2,
+    submitted: 3,
+    practice: { answered: 3, agreed: 2, cases: 5, needed: 4, passed: null },
+  });
+  const gated = { gate: 'practice-first' as const, downloaded: 0, continueAt: null, total: 40 };
+
+  it('leads whoever is new to the practice and says why the work is shut', async () => {
+    const base = fakeWorkspace({ cases: [{}], batchName: 'Cardio-renal 7', batch: gated });
+    const [id] = base.ids;
+    const workspace = {
+      ...base,
+      queue: async () => [{ ...practice, continueAt: id ?? null }, ...(await base.queue())],
+    };
+    await show(workspace);
+    expect(
+      screen.getByText(/Begin with Practice round: 5 cases with known answers.*open when it is passed/),
+    ).toBeVisible();
+    expect(screen.getByRole('button', { name: /^Continue Practice round/ })).toBeEnabled();
+    const work = screen.getByRole('button', { name: /Cardio-renal 7/ });
+    expect(work).toBeDisabled();
+    expect(work).toHaveTextContent('Opens after the practice: 3 of 5 done');
+    expect(screen.getByText('Practice', { selector: 'button *' })).toBeVisible();
+  });
+
+  it('keeps a locked batch readable and out of what is to do', async () => {
+    const workspace = fakeWorkspace({
+      cases: [{ state: 'draft' }],
+      batch: { locked: true, continueAt: null },
+    });
+    const { user, onOpenCase } = await show(workspace);
+    expect(screen.getByRole('tab', { name: 'To do 0' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /Look again at/ }));
+    await waitFor(() => expect(onOpenCase).toHaveBeenCalledWith(workspace.batchId, workspace.ids[0]));
+    expect(screen.getByText('locked, can be read')).toBeVisible();
+  });
+
+  it('says who can help when the practice was not passed', () => {
+    const failed = {
+      ...practice,
+      untouched: 0,
+      submitted: 5,
+      practice: practice.practice && { ...practice.practice, passed: false },
+    };
+    const work = anotherBatch(gated);
+    expect(gateWords(work, [failed, work])).toContain('talk to your lead');
+    expect(stateWords(failed)).toBe('not passed');
+    expect(gateWords(work, [work])).toContain('your lead sends it to you');
+  });
+});
+
+describe('what is left', () => {
+  it('tells the time in one’s own pace, and why there is none before enough cases', () => {
+    const batch = anotherBatch({ total: 10 });
+    expect(leftWords([{ ...batch, paceMs: 180_000 }])).toBe('10 cases to do, about 30 min of work.');
+    expect(leftWords([batch])).toBe('10 cases to do. How long they take you is told after your first three.');
+    expect(leftWords([{ ...batch, submitted: 10, returned: 1 }])).toBe('1 returned case to look at again.');
+    expect(leftWords([{ ...batch, locked: true }])).toBe('Every case is done.');
+    const gated = { ...batch, gate: 'practice-first' as const, downloaded: 0, total: 40 };
+    expect(leftWords([{ ...batch, paceMs: 180_000 }, gated])).toBe(
+      '10 cases to do, about 30 min of work, 40 more after the practice.',
+    );
+  });
+});
+
 describe('the words of a batch', () => {
   const batch = (over: Partial<QueueBatch>) =>
-    ({ total: 10, downloaded: 10, drafts: 0, submitted: 0, skipped: 0, waiting: 0, ...over }) as QueueBatch;
+    ({
+      total: 10,
+      downloaded: 10,
+      drafts: 0,
+      submitted: 0,
+      skipped: 0,
+      waiting: 0,
+      returned: 0,
+      feedback: 0,
+      ...over,
+    }) as QueueBatch;
   it.each([
     [{}, 'new'],
     [{ submitted: 2 }, 'in progress'],
@@ -167,6 +356,10 @@ describe('the words of a batch', () => {
     [{ submitted: 10 }, 'all sent'],
   ])('%j is "%s"', (over, words) => {
     expect(stateWords(batch(over))).toBe(words);
+  });
+  it('counts what experts said, by its kind', () => {
+    expect(feedbackWords(batch({ feedback: 1, kind: 'practice' }))).toBe('1 practice result');
+    expect(feedbackWords(batch({ feedback: 0 }))).toBe('');
   });
   it.each([
     [{}, 'on this laptop'],

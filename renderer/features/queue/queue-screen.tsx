@@ -1,6 +1,7 @@
-import { Button, Tabs } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { IconSchool } from '@tabler/icons-react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorTable } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
@@ -11,13 +12,16 @@ import { Key } from '../../ui/key.tsx';
 import { type KeyLine, KeysSheet } from '../../ui/keys-sheet.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
-import { counted, defaultPaceMs, workWords } from '../../ui/work-words.ts';
 import { BatchList } from './batch-list.tsx';
-import { finishedIn } from './batch-words.ts';
+import { isToDo, practiceSentence } from './batch-words.ts';
 import { CaseList } from './case-list.tsx';
-import { caseToOpen, type QueueView, readQueueView } from './case-lists.ts';
+import { caseToOpen, readQueueView } from './case-lists.ts';
+import { batchToContinue, continueWords } from './continue-at.ts';
 import { EmptyQueue } from './empty-queue.tsx';
+import { leftWords } from './left-words.ts';
 import classes from './queue.module.css';
+import { emptyTab, QueueTabs, type Tab, tabsOf } from './queue-tabs.tsx';
+import { useEnter } from './use-enter.ts';
 
 type Props = {
   workspace: Workspace;
@@ -28,39 +32,14 @@ type Props = {
 };
 
 const keyLines: readonly KeyLine[] = [
-  { keys: ['enter'], does: 'Continue with the marked batch' },
-  { keys: ['j', 'down'], does: 'Next batch' },
-  { keys: ['k', 'up'], does: 'Batch before' },
-  { keys: ['1', '2', '3', '4'], does: 'All batches, drafts, ready to send, sent' },
+  { keys: ['enter'], does: 'Continue with the marked batch, or open the marked case' },
+  { keys: ['j', 'down'], does: 'Next batch or case' },
+  { keys: ['k', 'up'], does: 'Batch or case before' },
+  { keys: ['1', '…', '6'], does: 'To do, drafts, ready to send, sent, returned, feedback' },
+  { keys: ['/'], does: 'Find a case by its title' },
   { keys: ['s'], does: 'Sync and receipts' },
   { keys: ['?'], does: 'This list' },
 ];
-
-const tabs = ['batches', 'drafts', 'ready', 'sent'] as const;
-type Tab = (typeof tabs)[number];
-
-const tabLabels: Record<Tab, string> = {
-  batches: 'All batches',
-  drafts: 'Drafts',
-  ready: 'Ready to send',
-  sent: 'Sent',
-};
-const emptyTab: Record<Exclude<Tab, 'batches'>, string> = {
-  drafts: 'No open drafts.',
-  ready: 'Nothing waits to be sent.',
-  sent: 'Nothing has been sent from this account yet.',
-};
-
-function leftWords(batches: readonly QueueBatch[]): string {
-  const left = batches.map((batch) => ({
-    cases: batch.total - finishedIn(batch),
-    pace: batch.paceMs ?? defaultPaceMs,
-  }));
-  const cases = left.reduce((sum, one) => sum + one.cases, 0);
-  if (cases === 0) return 'Every case is done.';
-  const work = left.reduce((sum, one) => sum + one.cases * one.pace, 0);
-  return `${counted(cases, 'case')} to do, ${workWords(work)} of work.`;
-}
 
 function Notices({
   summary,
@@ -87,40 +66,36 @@ function Notices({
   );
 }
 
-function QueueTabs({
-  view,
-  tab,
-  onTab,
-  children,
-}: {
-  view: QueueView;
-  tab: Tab;
-  onTab: (tab: Tab) => void;
-  children: React.ReactNode;
-}) {
-  const counts: Record<Tab, number> = {
-    batches: view.batches.length,
-    drafts: view.lists.drafts.length,
-    ready: view.lists.ready.length,
-    sent: view.lists.sent.length,
-  };
+/** Whoever is new is led to the practice, and told why. */
+function PracticeNote({ batches }: { batches: readonly QueueBatch[] }) {
+  const sentence = practiceSentence(batches);
+  if (sentence === null) return null;
   return (
-    <Tabs
-      value={tab}
-      onChange={(value) => onTab(tabs.find((name) => name === value) ?? 'batches')}
-      keepMounted={false}
+    <p className={classes.practice}>
+      <IconSchool size={18} stroke={1.7} aria-hidden="true" />
+      <span>{sentence}</span>
+    </p>
+  );
+}
+
+type ContinueProps = {
+  batch: QueueBatch;
+  button: RefObject<HTMLButtonElement | null>;
+  onClick: () => void;
+};
+
+function Continue({ batch, button, onClick }: ContinueProps) {
+  return (
+    <Button
+      ref={button}
+      size="md"
+      disabled={batch.downloaded === 0}
+      onClick={onClick}
+      rightSection={<Key keys="enter" onAccent />}
+      aria-keyshortcuts="Enter"
     >
-      <Tabs.List>
-        {tabs.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {tabLabels[name]} <span className={classes.count}>{counts[name]}</span>
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={tab} className={classes.panel}>
-        {children}
-      </Tabs.Panel>
-    </Tabs>
+      {batch.continueAt === null ? 'Look again at' : 'Continue'} {batch.name}
+    </Button>
   );
 }
 
@@ -128,14 +103,14 @@ function QueueTabs({
 export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date() }: Props) {
   const { value: view, error } = useWorkspaceValue(workspace, readQueueView, 'queue');
   const { value: summary } = useSyncSummary(workspace);
-  const [tab, setTab] = useState<Tab>('batches');
+  const [asked, setTab] = useState<Tab>('todo');
   const [marked, setMarked] = useState<BatchId | null>(null);
   const [sheet, setSheet] = useDisclosure(false);
   const batches = view?.batches ?? [];
-  const current =
-    batches.find((batch) => batch.id === marked) ??
-    batches.find((batch) => batch.continueAt !== null) ??
-    batches[0];
+  const inOrder = [...batches.filter(isToDo), ...batches.filter((batch) => !isToDo(batch))];
+  const current = inOrder.find((batch) => batch.id === marked) ?? batchToContinue(inOrder);
+  const shownTabs = view ? tabsOf(view) : [];
+  const tab = shownTabs.includes(asked) ? asked : 'todo';
 
   const open = async (batch: QueueBatch | undefined) => {
     if (!batch) return;
@@ -143,54 +118,49 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
     if (assignmentId !== null) onOpenCase(batch.id, assignmentId);
   };
   const move = (by: number) => {
-    const at = batches.findIndex((batch) => batch.id === current?.id);
-    const next = batches[Math.max(0, Math.min(batches.length - 1, at + by))];
+    const at = inOrder.findIndex((batch) => batch.id === current?.id);
+    const next = inOrder[Math.max(0, Math.min(inOrder.length - 1, at + by))];
     if (next) setMarked(next.id);
   };
-  const toTab = Object.fromEntries(tabs.map((name, index) => [String(index + 1), () => setTab(name)]));
-  useKeys({
-    ...toTab,
+  const toTab = Object.fromEntries(shownTabs.map((name, index) => [String(index + 1), () => setTab(name)]));
+  // In the other tabs these keys are the list's.
+  const batchKeys = {
     j: () => move(1),
     ArrowDown: () => move(1),
     k: () => move(-1),
     ArrowUp: () => move(-1),
+  };
+  useKeys({
+    ...toTab,
+    ...(tab === 'todo' ? batchKeys : {}),
     s: onOpenSync,
     '?': setSheet.open,
-    Enter: () => void open(current),
   });
-
   const button = useRef<HTMLButtonElement>(null);
+  useEnter(button, () => void open(current)); // a case that cannot be opened says so on its own screen
+
   const ready = current !== undefined;
   // Enter must work at once after sign-in and after a case, wherever the focus was left.
   useEffect(() => {
     if (ready) button.current?.focus();
   }, [ready]);
 
+  const isEmpty = view !== undefined && batches.length === 0;
   return (
     <Page
       title="My cases"
-      subtitle={view ? (batches.length === 0 ? '' : leftWords(batches)) : ''}
+      subtitle={view && current ? `${leftWords(batches)} ${continueWords(current, view)}`.trim() : ''}
       actions={
-        current ? (
-          <Button
-            ref={button}
-            size="md"
-            disabled={current.downloaded === 0}
-            onClick={() => void open(current)}
-            rightSection={<Key keys="enter" onAccent />}
-            aria-keyshortcuts="Enter"
-          >
-            {current.continueAt === null ? 'Look again at' : 'Continue'} {current.name}
-          </Button>
-        ) : null
+        current ? <Continue batch={current} button={button} onClick={() => void open(current)} /> : null
       }
     >
       <Notices summary={summary} low={workspace.disk().low} onOpenSync={onOpenSync} />
       {error ? <FailureNote error={error} safe="Nothing on this laptop was changed." /> : null}
-      {view && batches.length === 0 ? <EmptyQueue summary={summary} onOpenSync={onOpenSync} /> : null}
-      {view && batches.length > 0 ? (
+      {isEmpty ? <EmptyQueue summary={summary} onOpenSync={onOpenSync} /> : null}
+      <PracticeNote batches={batches} />
+      {view && !isEmpty ? (
         <QueueTabs view={view} tab={tab} onTab={setTab}>
-          {tab === 'batches' ? (
+          {tab === 'todo' ? (
             <BatchList
               batches={batches}
               currentId={current?.id ?? null}
@@ -198,7 +168,14 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
               onOpen={(batch) => void open(batch)}
             />
           ) : (
-            <CaseList lines={view.lists[tab]} empty={emptyTab[tab]} onOpen={onOpenCase} />
+            <CaseList
+              key={tab}
+              tab={tab}
+              lines={view.lists[tab]}
+              empty={emptyTab[tab]}
+              now={now}
+              onOpen={onOpenCase}
+            />
           )}
         </QueueTabs>
       ) : null}

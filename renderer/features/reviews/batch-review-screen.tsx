@@ -60,6 +60,13 @@ const columnsFor = (batchId: BatchId): readonly Column<Summary>[] => [
     cell: (row) => (row.flagged > 0 ? <b className={classes.flagged}>{row.flagged}</b> : '–'),
   },
   {
+    key: 'returned',
+    header: 'Returned',
+    align: 'end',
+    width: '96px',
+    cell: (row) => (row.returned > 0 ? <b className={classes.waiting}>{row.returned}</b> : '–'),
+  },
+  {
     key: 'spread',
     header: 'Preferences apart',
     align: 'end',

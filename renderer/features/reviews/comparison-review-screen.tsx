@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { EndpointReply } from '../../../shared/contract/endpoint.ts';
 import type { ArrivedAnnotation, readComparisonReview } from '../../../shared/contract/reviews.ts';
 import type { BatchId, ComparisonId } from '../../../shared/schema/ids.ts';
@@ -17,6 +18,7 @@ import { counted } from '../../ui/work-words.ts';
 import { MarkScale } from './mark-scale.tsx';
 import { preferenceMarks, ratingMarks } from './marks.ts';
 import { RaterCard } from './rater-card.tsx';
+import { ReturnDialog } from './return-dialog.tsx';
 import { preferenceWords } from './review-words.ts';
 import classes from './reviews.module.css';
 
@@ -102,6 +104,7 @@ export function ComparisonReviewScreen({
     ...comparisonReviewQuery(batchId, comparisonId),
     placeholderData: keepPreviousData,
   });
+  const [returning, setReturning] = useState<ArrivedAnnotation | null>(null);
   const navigate = useNavigate();
   const review = query.data;
   const go = (to: ComparisonId | null | undefined) => {
@@ -159,6 +162,13 @@ export function ComparisonReviewScreen({
           <>
             <Texts key={found.comparisonId} review={found} />
             <Marks review={found} />
+            {returning ? (
+              <ReturnDialog
+                place={{ batchId, comparisonId: found.comparisonId }}
+                annotation={returning}
+                onClose={() => setReturning(null)}
+              />
+            ) : null}
             {found.annotations.length === 0 ? (
               <Card>
                 <p className={classes.soft}>Nothing has arrived for this comparison yet.</p>
@@ -166,7 +176,11 @@ export function ComparisonReviewScreen({
             ) : (
               <div className={classes.raters}>
                 {found.annotations.map((annotation) => (
-                  <RaterCard key={annotation.revisionId} annotation={annotation} />
+                  <RaterCard
+                    key={annotation.revisionId}
+                    annotation={annotation}
+                    onReturn={found.returnable ? () => setReturning(annotation) : null}
+                  />
                 ))}
               </div>
             )}

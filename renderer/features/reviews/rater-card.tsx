@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core';
 import type { ArrivedAnnotation } from '../../../shared/contract/reviews.ts';
 import { dateTimeText, minutesText } from '../../ui/dates.ts';
+import { Markdown } from '../../ui/markdown.tsx';
 import { Card } from '../../ui/page.tsx';
 import {
   caseFlagWords,
@@ -71,17 +73,72 @@ function Reasons({ body }: { body: Body }) {
 
 function stateText({ state, late, diverged }: ArrivedAnnotation): string {
   const extra = [
-    late ? 'late: it was recalled before' : null,
+    late ? 'late: it came after a recall or a lock' : null,
     diverged ? 'two laptops diverged: both are kept' : null,
   ];
   return [stateWords[state], ...extra].filter((part) => part !== null).join(' · ');
 }
 
+function Correction({ body }: { body: Body }) {
+  const { correction } = body;
+  if (!correction || correction.text.trim() === '') return null;
+  return (
+    <>
+      <dt>Would have said</dt>
+      <dd>
+        {correction.from === null ? null : (
+          <span className={classes.soft}>Written over {responseNames[correction.from]}.</span>
+        )}
+        <div className={classes.correction}>
+          <Markdown source={correction.text} size="small" />
+        </div>
+      </dd>
+    </>
+  );
+}
+
+function Returned({ returned }: Pick<ArrivedAnnotation, 'returned'>) {
+  if (!returned) return null;
+  return (
+    <>
+      <dt>Returned</dt>
+      <dd>
+        <span className={returned.answered ? classes.soft : classes.waiting}>
+          {dateTimeText(returned.at)},{' '}
+          {returned.answered ? 'answered by what stands here' : 'waits for the physician'}
+        </span>
+        <span className={classes.quote} dir="auto">
+          {returned.comment}
+        </span>
+      </dd>
+    </>
+  );
+}
+
+const isReturnable = ({ state, returned }: ArrivedAnnotation) =>
+  state === 'submitted' && (returned === null || returned.answered);
+
+type Props = {
+  annotation: ArrivedAnnotation;
+  /** Null while nothing of the batch may be given back. */
+  onReturn: (() => void) | null;
+};
+
 /** All one rater said, in words, with the trace of where it came from. */
-export function RaterCard({ annotation }: { annotation: ArrivedAnnotation }) {
+export function RaterCard({ annotation, onReturn }: Props) {
   const { body } = annotation;
   return (
-    <Card title={annotation.rater} note={stateText(annotation)}>
+    <Card
+      title={annotation.rater}
+      note={stateText(annotation)}
+      actions={
+        onReturn && isReturnable(annotation) ? (
+          <Button variant="default" size="compact-sm" onClick={onReturn}>
+            Return to the physician
+          </Button>
+        ) : null
+      }
+    >
       <dl className={classes.facts}>
         {body.skip === null ? null : (
           <>
@@ -92,8 +149,15 @@ export function RaterCard({ annotation }: { annotation: ArrivedAnnotation }) {
             </dd>
           </>
         )}
+        <Returned returned={annotation.returned} />
         <dt>Preference</dt>
         <dd>{preferenceText(body)}</dd>
+        {body.confidence ? (
+          <>
+            <dt>Confidence</dt>
+            <dd>{body.confidence}</dd>
+          </>
+        ) : null}
         <dt>Refusal</dt>
         <dd>
           Response 1: {verdictText(body, 'a')}
@@ -101,6 +165,7 @@ export function RaterCard({ annotation }: { annotation: ArrivedAnnotation }) {
           Response 2: {verdictText(body, 'b')}
         </dd>
         <Reasons body={body} />
+        <Correction body={body} />
         <SafetyFlags flags={body.safetyFlags} />
         {body.caseFlags.length === 0 ? null : (
           <>

@@ -47,14 +47,14 @@ const columns: readonly Column<Line>[] = [
   },
 ];
 
-/** Batches with work that arrived, of all studies. */
+/** Batches with work that arrived, of all studies; practice is answered by experts and is no data. */
 export function ReviewHomeScreen() {
   const studies = useQuery(studiesQuery);
   const batches = useQueries({ queries: (studies.data ?? []).map((study) => batchesQuery(study.id)) });
   const failed = batches.find((query) => query.error !== null && query.data === undefined);
   const lines = (studies.data ?? []).flatMap((study, index) =>
     (batches[index]?.data ?? [])
-      .filter((batch) => arrived(batch) > 0)
+      .filter((batch) => batch.kind === 'work' && arrived(batch) > 0)
       .map((batch) => ({ batch, study: study.name })),
   );
   return (

@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { listBatches } from '../../../shared/contract/batches.ts';
-import { readBatchReview, readComparisonReview } from '../../../shared/contract/reviews.ts';
+import { readBatchReview, readComparisonReview, returnAnnotation } from '../../../shared/contract/reviews.ts';
 import { listStudies } from '../../../shared/contract/studies.ts';
+import { AppError, errorTable } from '../../../shared/errors.ts';
 import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
 import { defaultRubric } from '../../../shared/schema/rubric.ts';
 import { type FakeServer, fakeServer, renderDesk } from '../../../test/support/desk.tsx';
@@ -32,6 +33,7 @@ const summary = (n: number) => ({
   submitted: 2,
   skipped: 0,
   flagged: n === 1 ? 2 : 0,
+  returned: 0,
   preferenceSpread: n === 0 ? null : n,
 });
 const agreement = [
@@ -41,12 +43,13 @@ const agreement = [
 ];
 
 describe('the review home', () => {
-  it('lists only batches with work that arrived', async () => {
+  it('lists only batches with work that arrived, and no practice', async () => {
     server.on(listStudies, () => ({ studies: [sampleStudy()] }));
     server.on(listBatches, () => ({
       batches: [
         sampleBatch({ submitted: 3 }),
         sampleBatch({ id: comparisonIdOf(9) as never, name: 'Untouched' }),
+        sampleBatch({ id: comparisonIdOf(8) as never, name: 'Trial run', kind: 'practice', submitted: 4 }),
       ],
     }));
     await renderDesk(<ReviewHomeScreen />);
@@ -55,6 +58,7 @@ describe('the review home', () => {
       `/review/${batchId}`,
     );
     expect(screen.queryByText('Untouched')).toBeNull();
+    expect(screen.queryByText('Trial run')).toBeNull();
   });
   it('says so when nothing has arrived', async () => {
     server.on(listStudies, () => ({ studies: [] }));
@@ -148,6 +152,7 @@ describe('the review of a comparison', () => {
     two: 'Yes, 250 mg.',
     rubric: defaultRubric,
     annotations,
+    returnable: true,
     previous: null,
     next: comparisonIdOf(2),
     ...over,
@@ -196,6 +201,75 @@ describe('the review of a comparison', () => {
     const third = screen.getByRole('region', { name: 'Rater 3' });
     expect(third).toHaveTextContent('Skipped · late');
     expect(third).toHaveTextContent('outside my specialty');
+  });
+
+  it('gives a submission back with a comment, and says that it waits', async () => {
+    server.on(returnAnnotation, () => ({ returnedAt: '2026-11-21T10:00:00.000Z' }));
+    const { user } = await show();
+    const first = await screen.findByRole('region', { name: 'Rater 1' });
+    await user.click(within(first).getByRole('button', { name: 'Return to the physician' }));
+    const comment = await screen.findByRole('textbox', { name: /What is to be looked at again/ });
+    await waitFor(() => expect(comment).toHaveFocus());
+    expect(screen.getByRole('button', { name: 'Return' })).toBeDisabled();
+    await user.type(comment, ' Which dose did you mean? ');
+    const waiting = {
+      comment: 'Which dose did you mean?',
+      at: '2026-11-21T10:00:00.000Z',
+      answered: false,
+    };
+    server.on(readComparisonReview, () =>
+      review({ annotations: annotations.map((one, i) => (i === 0 ? { ...one, returned: waiting } : one)) }),
+    );
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(screen.getByRole('region', { name: 'Rater 1' })).toHaveTextContent('waits for the physician'),
+    );
+    expect(within(screen.getByRole('region', { name: 'Rater 1' })).queryByRole('button')).toBeNull();
+    expect(server.calls.find((one) => one.call.endsWith('/return'))?.body).toEqual({
+      revisionId: annotations[0]?.revisionId,
+      comment: 'Which dose did you mean?',
+    });
+  });
+
+  it('keeps the comment when it cannot be returned, and says why', async () => {
+    server.on(returnAnnotation, () => new AppError('nothing-to-return'));
+    const { user } = await show();
+    const first = await screen.findByRole('region', { name: 'Rater 1' });
+    await user.click(within(first).getByRole('button', { name: 'Return to the physician' }));
+    await user.type(await screen.findByRole('textbox'), 'Dose?');
+    await user.click(screen.getByRole('button', { name: 'Return' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(errorTable['nothing-to-return'][1]);
+    expect(screen.getByRole('textbox')).toHaveValue('Dose?');
+  });
+
+  it('offers no return of a skip, of a locked batch, or while one waits; an answered one may go back again', async () => {
+    const returned = { comment: 'Dose?', at: '2026-11-21T10:00:00.000Z', answered: true };
+    server.on(readComparisonReview, () =>
+      review({ annotations: annotations.map((one) => ({ ...one, returned })) }),
+    );
+    await show();
+    const first = await screen.findByRole('region', { name: 'Rater 1' });
+    expect(first).toHaveTextContent('answered by what stands here');
+    expect(within(first).getByRole('button', { name: 'Return to the physician' })).toBeVisible();
+    expect(within(screen.getByRole('region', { name: 'Rater 3' })).queryByRole('button')).toBeNull();
+    server.on(readComparisonReview, () => review({ returnable: false }));
+    cleanup();
+    await show();
+    await screen.findByRole('region', { name: 'Rater 1' });
+    expect(screen.queryByRole('button', { name: 'Return to the physician' })).toBeNull();
+  });
+
+  it('shows how sure a rater was and the answer they would have given', async () => {
+    const body = {
+      confidence: 'low' as const,
+      correction: { from: 'b' as const, text: 'Stop it, **today**.' },
+    };
+    server.on(readComparisonReview, () => review({ annotations: [sampleAnnotation(1, body)] }));
+    await show();
+    const card = await screen.findByRole('region', { name: 'Rater 1' });
+    expect(card).toHaveTextContent('Confidencelow');
+    expect(card).toHaveTextContent('Written over Response 2.');
+    expect(card).toHaveTextContent('Stop it, today.');
   });
 
   it('goes on with ], back with [ and up with u, and stops at the ends', async () => {

@@ -16,6 +16,12 @@ const columns: readonly Column<Batch>[] = [
       </Link>
     ),
   },
+  {
+    key: 'kind',
+    header: 'Kind',
+    width: '96px',
+    cell: (batch) => (batch.kind === 'practice' ? 'practice' : 'work'),
+  },
   { key: 'specialty', header: 'Specialty', width: '160px', cell: (batch) => batch.specialty ?? 'all' },
   {
     key: 'comparisons',

@@ -9,6 +9,7 @@ const batch = (over: Partial<Batch>): Batch =>
     name: 'Batch 1',
     comparisons: 10,
     overlap: 2,
+    lockedAt: null,
     assigned: 20,
     drafts: 0,
     submitted: 0,
@@ -34,6 +35,10 @@ describe("a study's next step", () => {
       text: expect.stringContaining('15 annotations'),
     });
   });
+  it('asks for nobody in a locked batch', () => {
+    const shut = batch({ assigned: 0, lockedAt: '2026-11-21T09:00:00.000Z' });
+    expect(nextStep(study({}), [shut]).kind).toBe('new-batch');
+  });
   it('is to watch what is out', () => {
     expect(nextStep(study({}), [batch({ submitted: 12, skipped: 1 })])).toMatchObject({
       kind: 'watch',
@@ -52,6 +57,7 @@ describe('the state of a batch', () => {
     [{ assigned: 5 }, 'partly assigned'],
     [{ submitted: 19 }, 'in progress'],
     [{ submitted: 18, skipped: 2 }, 'complete'],
+    [{ submitted: 4, lockedAt: '2026-11-21T09:00:00.000Z' }, 'locked'],
   ] as const)('%j is %s', (over, state) => {
     expect(batchState(batch(over))).toBe(state);
   });

@@ -18,7 +18,10 @@ export const expectedOf = (batch: Pick<Batch, 'comparisons' | 'overlap'>): numbe
 export const finishedOf = (batch: Pick<Batch, 'submitted' | 'skipped'>): number =>
   batch.submitted + batch.skipped;
 
-export function batchState(batch: Batch): 'not assigned' | 'partly assigned' | 'in progress' | 'complete' {
+export function batchState(
+  batch: Batch,
+): 'not assigned' | 'partly assigned' | 'in progress' | 'complete' | 'locked' {
+  if (batch.lockedAt !== null) return 'locked';
   if (batch.assigned === 0) return 'not assigned';
   if (finishedOf(batch) >= expectedOf(batch)) return 'complete';
   return batch.assigned < expectedOf(batch) ? 'partly assigned' : 'in progress';
@@ -27,7 +30,7 @@ export function batchState(batch: Batch): 'not assigned' | 'partly assigned' | '
 export function nextStep(study: Study, batches: readonly Batch[]): NextStep {
   if (study.cases === 0)
     return { kind: 'import', text: 'This study has no cases yet. Import a file of prompts and responses.' };
-  const waiting = batches.find((batch) => batch.assigned < expectedOf(batch));
+  const waiting = batches.find((batch) => batch.lockedAt === null && batch.assigned < expectedOf(batch));
   if (waiting)
     return {
       kind: 'assign',

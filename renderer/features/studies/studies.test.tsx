@@ -1,7 +1,14 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { listBatches } from '../../../shared/contract/batches.ts';
-import { createStudy, listStudies, readStudy } from '../../../shared/contract/studies.ts';
+import {
+  changeStudySettings,
+  createStudy,
+  listStudies,
+  publishGuidelines,
+  readGuidelines,
+  readStudy,
+} from '../../../shared/contract/studies.ts';
 import { AppError, errorTable } from '../../../shared/errors.ts';
 import { type FakeServer, fakeServer, renderDesk } from '../../../test/support/desk.tsx';
 import { batchId, sampleBatch, sampleStudy, studyId } from '../../../test/support/desk-data.ts';
@@ -9,6 +16,7 @@ import { StudiesScreen } from './studies-screen.tsx';
 import { StudyScreen } from './study-screen.tsx';
 
 let server: FakeServer;
+const bodyOf = (call: string) => server.calls.find((one) => one.call === call)?.body;
 beforeEach(() => {
   vi.stubGlobal('scrollTo', () => {});
   server = fakeServer();
@@ -66,6 +74,73 @@ describe('studies', () => {
 });
 
 describe("a study's home", () => {
+  beforeEach(() => {
+    server.on(readGuidelines, () => ({ guidelines: { version: 3, markdown: '# Judge\n\nRead the chart.' } }));
+  });
+
+  it('publishes a new version of the guidelines, seen beside the text while it is written', async () => {
+    server.on(readStudy, () => ({ study: sampleStudy() }));
+    server.on(listBatches, () => ({ batches: [] }));
+    server.on(publishGuidelines, () => ({ version: 4, batches: 1 }));
+    const { user } = await renderDesk(<StudyScreen studyId={studyId} />);
+    expect(await screen.findByRole('region', { name: 'Guidelines, version 3' })).toHaveTextContent(
+      'Read the chart.',
+    );
+    await user.click(screen.getByRole('button', { name: 'New version' }));
+    const text = await screen.findByRole('textbox', { name: 'Text, in Markdown' });
+    expect(text).toHaveValue('# Judge\n\nRead the chart.');
+    const publish = screen.getByRole('button', { name: 'Publish version 4' });
+    expect(publish).toBeDisabled();
+    await user.type(text, ' **Twice**.');
+    const preview = screen.getByRole('region', { name: 'What physicians see' });
+    await waitFor(() => expect(preview.querySelector('strong')).toHaveTextContent('Twice'));
+    await user.click(publish);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(bodyOf(`POST /api/studies/${studyId}/guidelines`)).toEqual({
+      markdown: '# Judge\n\nRead the chart. **Twice**.',
+    });
+  });
+
+  it('keeps the text when it cannot be published', async () => {
+    server.on(readStudy, () => ({ study: sampleStudy() }));
+    server.on(listBatches, () => ({ batches: [] }));
+    server.on(readGuidelines, () => ({ guidelines: null }));
+    server.on(publishGuidelines, () => new AppError('server-error'));
+    const { user } = await renderDesk(<StudyScreen studyId={studyId} />);
+    await screen.findByText(/There are none yet/);
+    await user.click(screen.getByRole('button', { name: 'Write guidelines' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Text, in Markdown' }), 'Look twice');
+    await user.click(screen.getByRole('button', { name: 'Publish version 1' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Your text is still here.');
+    expect(screen.getByRole('textbox', { name: 'Text, in Markdown' })).toHaveValue('Look twice');
+  });
+
+  it('changes how known answers are used, and says what that means', async () => {
+    const study = sampleStudy({ known: 11 });
+    server.on(readStudy, () => ({ study }));
+    server.on(listBatches, () => ({ batches: [] }));
+    server.on(changeStudySettings, () => ({ study }));
+    const { user } = await renderDesk(<StudyScreen studyId={studyId} />);
+    const card = within(await screen.findByRole('region', { name: 'Known answers' }));
+    expect(card.getByText(/11 comparisons with an answer from experts/)).toBeVisible();
+    const save = card.getByRole('button', { name: 'Save' });
+    expect(save).toBeDisabled();
+    await user.click(card.getByRole('checkbox', { name: 'Work opens after practice is passed' }));
+    const share = card.getByRole('textbox', { name: /Share of preferences/ });
+    await user.clear(share);
+    await user.type(share, '70');
+    await user.click(card.getByRole('checkbox', { name: /Tell of known cases/ }));
+    expect(card.getByRole('status')).toHaveTextContent('70 %');
+    expect(card.getByRole('status')).toHaveTextContent('Known cases are told of 10 at a time');
+    await user.click(save);
+    await waitFor(() =>
+      expect(bodyOf(`POST /api/studies/${studyId}/settings`)).toEqual({
+        qualification: { required: true, passShare: 0.7 },
+        calibrationEvery: 10,
+      }),
+    );
+  });
+
   it('says what to do next and lists its batches', async () => {
     server.on(readStudy, () => ({ study: sampleStudy({ batches: 1 }) }));
     server.on(listBatches, () => ({ batches: [sampleBatch({ assigned: 20, submitted: 5 })] }));

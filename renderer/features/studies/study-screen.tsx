@@ -10,6 +10,8 @@ import { Figure, FigureRow } from '../../ui/figure.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { BatchTable } from './batch-table.tsx';
+import { GuidelinesCard } from './guidelines-card.tsx';
+import { KnownAnswersCard } from './known-answers-card.tsx';
 import { type NextStep, nextStep } from './next-step.ts';
 import { RubricOutline } from './rubric-outline.tsx';
 import classes from './studies.module.css';
@@ -53,6 +55,7 @@ function Home({ study, batches }: { study: Study; batches: Batch[] }) {
         <FigureRow>
           <Figure label="Cases" value={countText(study.cases)} />
           <Figure label="Comparisons" value={countText(study.comparisons)} />
+          <Figure label="Known answers" value={countText(study.known)} />
           <Figure label="Assigned" value={countText(study.assigned)} />
           <Figure label="Submitted" value={countText(study.submitted)} />
         </FigureRow>
@@ -61,6 +64,12 @@ function Home({ study, batches }: { study: Study; batches: Batch[] }) {
         <BatchTable batches={batches} />
       </Card>
       <div className={classes.split}>
+        <GuidelinesCard study={study} />
+        <KnownAnswersCard
+          // Begins anew with what the server has, should somebody else change it meanwhile.
+          key={JSON.stringify(study.settings)}
+          study={study}
+        />
         <Card title={`Rubric, version ${study.rubric.version}`} note={study.rubric.definition.name}>
           <RubricOutline rubric={study.rubric.definition} />
         </Card>

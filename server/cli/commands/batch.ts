@@ -1,5 +1,5 @@
-import type { Batch } from '../../../shared/contract/batches.ts';
-import { assignBatch, batchProgress, createBatch, listBatches } from '../../batches/domain.ts';
+import type { Batch, BatchKind, PracticeStanding } from '../../../shared/contract/batches.ts';
+import { assignBatch, batchProgress, createBatch, listBatches, lockBatch } from '../../batches/domain.ts';
 import { getBatch, getPhysicians, getStudy } from '../lookup.ts';
 import { plural, table } from '../output.ts';
 import type { Session } from '../session.ts';
@@ -9,6 +9,7 @@ export type BatchOptions = {
   name: string;
   size: number;
   specialty?: string;
+  kind: BatchKind;
   order: 'import' | 'random';
   onePerCase: boolean;
   overlap: number;
@@ -18,17 +19,31 @@ export type BatchOptions = {
 export async function batchCreate({ context, output }: Session, options: BatchOptions): Promise<void> {
   const { study: studyName, ...choice } = options;
   const study = await getStudy(context, studyName);
-  const batch = await createBatch(context, { ...choice, kind: 'work', studyId: study.id });
+  const batch = await createBatch(context, { ...choice, studyId: study.id });
   const fewer = batch.comparisons < options.size ? ` (${options.size} asked for; no more are left)` : '';
   output.result({ batch }, [
-    `Made the batch "${batch.name}" with ${plural(batch.comparisons, 'comparison')}${fewer}, ${plural(batch.overlap, 'physician')} for each.`,
+    batch.kind === 'practice'
+      ? `Made the practice batch "${batch.name}" with ${plural(batch.comparisons, 'comparison')}${fewer}; everybody it is assigned to gets all of it.`
+      : `Made the batch "${batch.name}" with ${plural(batch.comparisons, 'comparison')}${fewer}, ${plural(batch.overlap, 'physician')} for each.`,
     `Next: assign --study "${studyName}" --batch "${batch.name}" --to all`,
   ]);
 }
 
-const columns = ['BATCH', 'COMPARISONS', 'OVERLAP', 'ASSIGNED', 'DRAFTS', 'SUBMITTED', 'SKIPPED', 'DEADLINE'];
+const columns = [
+  'BATCH',
+  'KIND',
+  'COMPARISONS',
+  'OVERLAP',
+  'ASSIGNED',
+  'DRAFTS',
+  'SUBMITTED',
+  'SKIPPED',
+  'DEADLINE',
+  'LOCKED',
+];
 const row = (batch: Batch) => [
   batch.name,
+  batch.kind,
   batch.comparisons,
   batch.overlap,
   batch.assigned,
@@ -36,6 +51,7 @@ const row = (batch: Batch) => [
   batch.submitted,
   batch.skipped,
   batch.deadline,
+  batch.lockedAt,
 ];
 
 export async function batchList(
@@ -66,7 +82,9 @@ export async function assign({ context, output }: Session, options: AssignOption
   const lines =
     done.assignments === 0
       ? [
-          `Nothing to do: every comparison of "${batch.name}" has its ${plural(batch.overlap, 'physician')} already.`,
+          batch.kind === 'practice'
+            ? `Nothing to do: they all have every comparison of "${batch.name}" already.`
+            : `Nothing to do: every comparison of "${batch.name}" has its ${plural(batch.overlap, 'physician')} already.`,
         ]
       : [
           `Assigned ${plural(done.assignments, 'comparison')} of "${batch.name}".`,
@@ -77,6 +95,26 @@ export async function assign({ context, output }: Session, options: AssignOption
         ];
   output.result({ ...done, perPhysician }, lines);
 }
+
+/** Locks a batch or opens it again. */
+export const batchLock =
+  (locked: boolean) =>
+  async ({ context, output }: Session, options: { study: string; batch: string }): Promise<void> => {
+    const study = await getStudy(context, options.study);
+    const { id } = await getBatch(context, study, options.batch);
+    const batch = await lockBatch(context, { batchId: id, locked });
+    output.result({ batch }, [
+      locked
+        ? `Locked "${batch.name}". Physicians can read it and change nothing; what they saved before they hear of it arrives marked late.`
+        : `Opened "${batch.name}". Physicians can work on it again, under the newest guidelines.`,
+    ]);
+  };
+
+const standingOf = (practice: PracticeStanding | null) => {
+  if (!practice) return null;
+  const result = { true: 'passed', false: 'not passed', null: 'open' }[`${practice.passed}`];
+  return `${result}, ${practice.agreed} of ${practice.needed} needed`;
+};
 
 const minutes = (ms: number | null) => (ms === null ? null : `${(ms / 60_000).toFixed(1)} min`);
 
@@ -95,7 +133,7 @@ export async function progress(
     ...table(columns, [row(found.batch)]),
     '',
     ...table(
-      ['PHYSICIAN', 'ASSIGNED', 'DRAFTS', 'SUBMITTED', 'SKIPPED', 'LAST RECEIVED', 'MEDIAN TIME'],
+      ['PHYSICIAN', 'ASSIGNED', 'DRAFTS', 'SUBMITTED', 'SKIPPED', 'LAST RECEIVED', 'MEDIAN TIME', 'PRACTICE'],
       found.physicians.map((person) => [
         person.name || person.userId,
         person.assigned,
@@ -104,6 +142,7 @@ export async function progress(
         person.skipped,
         person.lastReceivedAt,
         minutes(person.medianActiveMs),
+        standingOf(person.practice),
       ]),
     ),
   ]);

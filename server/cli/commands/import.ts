@@ -55,6 +55,11 @@ function summary(report: ImportReport, study: string): string[] {
   const verb = report.dryRun ? 'Would import' : 'Imported';
   return [
     `${verb} ${plural(report.cases, 'case')}, ${plural(report.responses, 'response')} and ${plural(report.comparisons, 'comparison')} into "${study}".`,
+    ...(report.knownAnswers > 0
+      ? [
+          `${plural(report.knownAnswers, 'comparison')} with a known answer, told to nobody before a submission.`,
+        ]
+      : []),
     ...(report.unchangedCases > 0
       ? [`${plural(report.unchangedCases, 'case')} there already, unchanged.`]
       : []),

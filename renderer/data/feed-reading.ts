@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type FeedEvent, feedEventSchema, syncChanges } from '../../shared/contract/sync.ts';
+
+/** An event of a newer server, as it came: kept until an app can read it (rule S22). */
+export type UnreadEvent = { n: number; type: 'unread'; event: unknown };
+export type ReadEvent = FeedEvent | UnreadEvent;
+
+export const isReadable = (event: unknown): boolean => feedEventSchema.safeParse(event).success;
+
+/** Whatever has a number and a type is an event; what this app does not know must not stop the rest. */
+const readEventSchema = z
+  .looseObject({ n: z.number().int(), type: z.string() })
+  .transform(
+    (event): ReadEvent => feedEventSchema.safeParse(event).data ?? { n: event.n, type: 'unread', event },
+  );
+
+/** The contract's feed, read leniently event by event. */
+export const readChanges = {
+  ...syncChanges,
+  reply: syncChanges.reply.extend({ events: z.array(readEventSchema) }),
+};

@@ -1,0 +1,185 @@
+/**
+ * Runs in the page, before the app. Times are those of performance.now(), from the moment the browser made the
+ * key event to the end of the frame that shows the change: the task posted from that frame's requestAnimationFrame
+ * runs once style, layout and paint of the frame are done. What follows in other threads (raster, the screen) is
+ * not in it; the Event Timing entry, in steps of 8 ms, is kept beside it because it has that too.
+ */
+type Sample = {
+  kind: string;
+  /** The event's own time. */
+  at: number;
+  /** When the handlers were done; 0 where one of them kept the event to itself. */
+  handled: number;
+  /** Start of the frame that shows the change. */
+  frame: number;
+  painted: number;
+  /** Frames it took until the change was there; 1 is the next one. */
+  frames: number;
+  /** When the journal's worker said that the first record after it is on the disk, and how large that was. */
+  durable: { posted: number; done: number; bytes: number } | null;
+  /** Event Timing: to the screen, in steps of 8 ms; null under 16 ms. */
+  presented: number | null;
+};
+
+const samples: Sample[] = [];
+let armed: { kind: string; key: string; before: string } | null = null;
+let waitingForDisk: Sample | null = null;
+const marks: Record<string, number> = {};
+
+/** Everything a measured key may change: the case on screen, the answers, the digit of the empty page. */
+function shownState(): string {
+  const layer = document.querySelector<HTMLElement>('[data-layer][data-active]');
+  if (!layer) return document.querySelector('#shown')?.textContent ?? '';
+  const sliders = [...layer.querySelectorAll('[role=slider]')].map((one) =>
+    one.getAttribute('aria-valuetext'),
+  );
+  const texts = [...layer.querySelectorAll('textarea')].map((one) => one.value.length);
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.place : '';
+  return [layer.dataset.layer, focused, ...sliders, ...texts].join('|');
+}
+
+function afterTask(work: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    work();
+  };
+  port2.postMessage(null);
+}
+
+function follow(sample: Sample, before: string): void {
+  requestAnimationFrame((frame) => {
+    sample.frames += 1;
+    if (shownState() === before) {
+      follow(sample, before);
+      return;
+    }
+    sample.frame = frame;
+    afterTask(() => {
+      sample.painted = performance.now();
+      samples.push(sample);
+    });
+  });
+}
+
+const setHandled = (sample: Sample) => {
+  sample.handled = performance.now();
+};
+
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (!armed || event.key !== armed.key) return;
+    const { kind, before } = armed;
+    armed = null;
+    const sample: Sample = {
+      kind,
+      at: event.timeStamp,
+      handled: 0,
+      frame: 0,
+      painted: 0,
+      frames: 0,
+      durable: null,
+      presented: null,
+    };
+    waitingForDisk = sample;
+    // Registered now, so that it is the last one of all; what the screen does at once is done before this microtask.
+    window.addEventListener('keydown', () => queueMicrotask(() => setHandled(sample)), { once: true });
+    follow(sample, before);
+  },
+  { capture: true },
+);
+
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const sample = samples.find(({ at }) => Math.abs(at - entry.startTime) < 0.2);
+    if (sample && entry.name === 'keydown') sample.presented = entry.duration;
+  }
+}).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+
+/** The journal's worker as the app makes it, with a second door for bare writes of as many bytes. */
+const OwnWorker = window.Worker;
+const channel = new BroadcastChannel('bench');
+const bareWaiting: ((ms: number) => void)[] = [];
+channel.onmessage = ({ data }) => bareWaiting.shift()?.(data.ms);
+
+window.Worker = class extends OwnWorker {
+  readonly #own: number[] = [];
+  constructor(address: string | URL, options?: WorkerOptions) {
+    const door = `import ${JSON.stringify(String(address))};
+      const channel = new BroadcastChannel('bench');
+      const opening = navigator.storage.getDirectory()
+        .then((root) => root.getFileHandle('bench-bare', { create: true }))
+        .then((file) => file.createSyncAccessHandle());
+      channel.onmessage = async ({ data }) => {
+        if (!data.bytes) return;
+        const file = await opening;
+        const bytes = new Uint8Array(data.bytes).fill(7);
+        const at = file.getSize();
+        const start = performance.now();
+        file.write(bytes, { at });
+        file.flush();
+        channel.postMessage({ ms: performance.now() - start });
+      };`;
+    super(URL.createObjectURL(new Blob([door], { type: 'text/javascript' })), options);
+    const pending = new Map<number, { posted: number; bytes: number; sample: Sample }>();
+    this.addEventListener('message', ({ data }) => {
+      const call = pending.get(data.id);
+      if (!call) return;
+      pending.delete(data.id);
+      call.sample.durable = { posted: call.posted, done: performance.now(), bytes: call.bytes };
+    });
+    const post = this.postMessage.bind(this);
+    this.postMessage = (message: { id: number; op?: string; name?: string; payloads?: Uint8Array[] }) => {
+      if (message.op === 'journal:append' && message.name?.endsWith('.work') && waitingForDisk) {
+        const bytes = (message.payloads ?? []).reduce((sum, one) => sum + one.byteLength, 0);
+        pending.set(message.id, { posted: performance.now(), bytes, sample: waitingForDisk });
+        waitingForDisk = null;
+      }
+      post(message);
+    };
+  }
+};
+
+/** First moments at which something stood on the screen. */
+function markWhenPainted(name: string, selector: string): void {
+  const look = () => {
+    if (!document.querySelector(selector)) return void requestAnimationFrame(look);
+    afterTask(() => {
+      marks[name] = performance.now();
+    });
+  };
+  requestAnimationFrame(look);
+}
+markWhenPainted('password', 'input[type=password]');
+markWhenPainted('case', '[data-layer][data-active] [data-answer=b]');
+window.addEventListener(
+  'keydown',
+  ({ key, timeStamp }) => {
+    if (key === 'Enter') marks.enter ??= timeStamp;
+  },
+  { capture: true },
+);
+
+const bench = {
+  arm: (kind: string, key: string) => {
+    armed = { kind, key, before: shownState() };
+  },
+  count: () => samples.length,
+  samples: () => samples,
+  marks: () => marks,
+  bareWrite: (bytes: number) =>
+    new Promise<number>((resolve) => {
+      bareWaiting.push(resolve);
+      channel.postMessage({ bytes });
+    }),
+};
+export type BenchPage = typeof bench;
+export type { Sample };
+
+declare global {
+  interface Window {
+    bench: BenchPage;
+  }
+}
+window.bench = bench;
