@@ -63,7 +63,7 @@ describe('commands', () => {
     await page.keyboard.press('Enter');
     await atCase(page, 12);
     const title = await page.evaluate(() => {
-      const heading = document.querySelector('[data-layer][data-active] h2');
+      const heading = document.querySelector('[data-layer][data-active] [data-context] h2');
       return heading?.textContent ?? '';
     });
     await page.keyboard.press('Control+k');

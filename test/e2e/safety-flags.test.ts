@@ -175,7 +175,10 @@ async function submitCase(page: Page): Promise<void> {
 }
 
 it('flags passages by mouse and by keyboard, keeps them over everything, and sends them with their words', async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 800 },
+  });
   const page = await context.newPage();
   await page.goto(server.url);
   await signIn(page);
@@ -293,7 +296,10 @@ it('flags passages by mouse and by keyboard, keeps them over everything, and sen
 });
 
 it('finds words in the context and both answers, folded or not, moves nothing and gives the keyboard back', async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 800 },
+  });
   const page = await context.newPage();
   await page.goto(server.url);
   await signIn(page);
@@ -354,6 +360,18 @@ it('finds words in the context and both answers, folded or not, moves nothing an
   await page.keyboard.press('c');
   await page.keyboard.press('/');
   await page.keyboard.type('potassium');
-  await bar.getByText(`1 of 2: context folded, ${counts.a} in A, ${counts.b} in B`).waitFor();
+  await bar.getByText(`2 of 3: 1 in folded context, ${counts.a} in A, ${counts.b} in B`).waitFor();
+  await page.keyboard.press('Shift+Enter');
+  await bar.getByText(`1 of 3: 1 in context, ${counts.a} in A, ${counts.b} in B`).waitFor();
+  // Opened, and its place marked in what is seen now.
+  await expect
+    .poll(() =>
+      page.evaluate(() =>
+        [...(CSS.highlights.get('found-current') ?? [])].map(
+          (range) => range.startContainer.parentElement?.closest('[data-context]') !== null,
+        ),
+      ),
+    )
+    .toEqual([true]);
   await context.close();
 });

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import {
   type SafetyFlag,
@@ -68,7 +68,11 @@ const besideMs = 60;
 function useFlagMarks(one: OpenCase, layer: RefObject<HTMLElement | null>, active: boolean): void {
   const flags = useBody((body) => body.safetyFlags);
   const drawn = useRef<readonly SafetyFlag[] | null>(null);
+  const [mounted, setMounted] = useState(false);
+  // The layer around this is known only after the first pass of effects; the second comes before anything is seen.
+  useLayoutEffect(() => setMounted(true), []);
   useLayoutEffect(() => {
+    if (!mounted) return;
     const draw = () => {
       drawn.current = flags;
       drawFlags(one, layer.current, flags);
@@ -93,7 +97,7 @@ function useFlagMarks(one: OpenCase, layer: RefObject<HTMLElement | null>, activ
       }
       return () => observer.disconnect();
     }
-  }, [one, layer, active, flags]);
+  }, [one, layer, active, flags, mounted]);
   useEffect(
     () => () => {
       for (const severity of safetyFlagSeverities) markPassages(one, severity, null);
