@@ -14,6 +14,9 @@ type Props = {
 
 const none: readonly PaletteCommand[] = [];
 
+/** At once, not a moment later as the dialog would: what is typed right after the key belongs into the field. */
+const takeKeyboard = (field: HTMLInputElement | null) => field?.focus();
+
 /** Every command of the screen by its name; opens and closes within a frame. */
 export function CommandPalette({ more = none }: Props) {
   const [search, setSearch] = useState('');
@@ -71,6 +74,7 @@ export function CommandPalette({ more = none }: Props) {
     >
       <div className={classes.palette}>
         <input
+          ref={takeKeyboard}
           data-autofocus
           className={classes.field}
           type="text"

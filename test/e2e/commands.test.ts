@@ -193,11 +193,18 @@ const beyondEdge = (page: Page) =>
   page.evaluate(() => {
     const edge = document.documentElement.clientWidth + 1;
     const mayScroll = (element: Element) => element.closest('[data-answer], [data-layer]:not([data-active])');
+    // A line that is cut off with an ellipsis ends at its own edge.
+    const isCut = (element: Element): boolean => {
+      for (let box = element.parentElement; box; box = box.parentElement)
+        if (getComputedStyle(box).overflowX !== 'visible' && box.getBoundingClientRect().right <= edge)
+          return true;
+      return false;
+    };
     return [...document.querySelectorAll('body *')]
       .filter((element) => {
         const { right, width } = element.getBoundingClientRect();
         const seen = width > 1 && getComputedStyle(element).visibility !== 'hidden';
-        return seen && right > edge && !mayScroll(element);
+        return seen && right > edge && !mayScroll(element) && !isCut(element);
       })
       .map((element) => `${element.tagName} ${element.className}`);
   });
