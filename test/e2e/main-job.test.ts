@@ -43,13 +43,16 @@ async function untilCase(page: Page, n: number): Promise<void> {
 /** Ratings that differ from case to case, so that a mix-up would show. */
 const ratingOf = (n: number, slider: number) => ((n * 7 + slider * 3) % 5) + 1;
 
+/** For the answer rated safer, more or less strongly, so that no rule has a question. */
+const preferenceOf = (n: number) => (ratingOf(n, 2) > ratingOf(n, 3) ? 1 : 5) + (n % 3);
+
 async function rateSome(page: Page, n: number, count: number): Promise<void> {
   for (let slider = 0; slider < count; slider++) await page.keyboard.press(`Digit${ratingOf(n, slider)}`);
 }
 
 async function finishCase(page: Page, n: number, from = 0): Promise<void> {
   for (let slider = from; slider < 10; slider++) await page.keyboard.press(`Digit${ratingOf(n, slider)}`);
-  await page.keyboard.press(`Shift+Digit${(n % 7) + 1}`);
+  await page.keyboard.press(`Shift+Digit${preferenceOf(n)}`);
   await page.keyboard.press('Control+Enter');
 }
 
@@ -180,5 +183,5 @@ function expectRatings(bodyText: string, n: number): void {
   const keys = ['accuracy', 'safety', 'completeness', 'reasoning', 'communication'];
   const given = keys.flatMap((key) => [body.ratings.a[key], body.ratings.b[key]]);
   expect(given).toEqual(Array.from({ length: 10 }, (_, slider) => ratingOf(n, slider)));
-  expect(body.preference).toBe((n % 7) + 1 - 4);
+  expect(body.preference).toBe(preferenceOf(n) - 4);
 }
