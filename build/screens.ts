@@ -1,103 +1,142 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { readConfig } from '../server/config.ts';
-import { type DemoAccount, seedDemo } from '../server/demo-seed.ts';
-import { describeFailure, startServer } from '../server/main.ts';
+import { describeFailure } from '../server/main.ts';
 import type { Role } from '../shared/permissions.ts';
 import { launchBrowser } from '../test/support/chromium.ts';
 import { ensureBuilt } from './bundle.ts';
 import { projectRoot } from './paths.ts';
-import { desks, type Shoot, type Stop } from './screens-tour.ts';
+import { leadStops, reviewerStops } from './screen-tour/desk-tour.ts';
+import { annotateAsSecond } from './screen-tour/others.ts';
+import { physicianStops } from './screen-tour/physician-tour.ts';
+import { type Site, startSite } from './screen-tour/site.ts';
+import { type Shoot, type Size, type Stop, signIn, type Visit } from './screen-tour/stop.ts';
 
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 1600, height: 1000 },
-];
+const usualSizes = ['1280x800', '1440x900', '2560x1440'];
 const themes = ['light', 'dark'] as const;
 const folder = join(projectRoot, 'screens');
 
-type Site = { url: string; accounts: readonly DemoAccount[] };
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: usualSizes.join(',') },
+  },
+});
 
-/** Takes the page as it stands, once per size; the last one is left for what comes next. */
-const shooter =
-  (page: Page, theme: string): Shoot =>
-  async (name, at = sizes) => {
-    for (const size of at) {
-      await page.setViewportSize(size);
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${theme}.png`) });
-    }
-  };
+function sizeOf(text: string): Size {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (!width || !height) throw new Error(`"${text}" is no size; write it as 1280x800.`);
+  return { width: Number(width), height: Number(height) };
+}
+const sizes = options.sizes.split(',').map(sizeOf);
+const first = sizes[0] ?? sizeOf('1280x800');
 
-async function signIn(page: Page, account: DemoAccount): Promise<void> {
-  await page.getByLabel('E-mail address').fill(account.email);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.keyboard.press('Enter');
-  await page.getByLabel('Password', { exact: true }).waitFor({ state: 'detached' });
+async function takeAt(page: Page, name: string, { width, height }: Size, ending = ''): Promise<void> {
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForTimeout(120);
+    await page.screenshot({ path: join(folder, `${name}-${width}x${height}-${theme}${ending}.png`) });
+  }
 }
 
+/** Takes the page as it stands at each size, in light and dark; the window is the first size again afterwards. */
+const shooter =
+  (page: Page): Shoot =>
+  async (name, { sizes: at = sizes, contrast = false } = {}) => {
+    // Nothing is pointed at.
+    await page.mouse.move(1, 1);
+    for (const size of at) {
+      await page.setViewportSize(size);
+      await page.waitForTimeout(250);
+      await takeAt(page, name, size);
+    }
+    await page.setViewportSize(first);
+    if (contrast) {
+      await page.emulateMedia({ contrast: 'more' });
+      await takeAt(page, name, first, '-contrast');
+    }
+    await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' });
+  };
+
 /** One stop that fails is told and passed over, so that one screen under work does not hide all others. */
-async function visit(stop: Stop, page: Page, shoot: Shoot, log: (line: string) => void): Promise<boolean> {
+async function stopAt(stop: Stop, visit: Visit): Promise<boolean> {
   try {
-    await stop.go(page, shoot);
+    await stop.go(visit);
     return true;
   } catch (error) {
-    log(
-      `  ${stop.name}: not taken (${String(error instanceof Error ? error.message : error).split('\n')[0]})`,
-    );
+    const [line] = String(error instanceof Error ? error.message : error).split('\n');
+    console.log(`  ${stop.name}: not taken (${line})`);
+    await visit.page.screenshot({ path: join(folder, `not-taken-${stop.name}.png`) });
     return false;
   }
 }
 
-async function walk(browser: Browser, site: Site, role: Role, theme: 'light' | 'dark'): Promise<number> {
-  const context = await browser.newContext({
-    colorScheme: theme,
-    viewport: sizes[0] ?? null,
-    baseURL: site.url,
-  });
+async function openDesk(browser: Browser, site: Site): Promise<Visit> {
+  const context = await browser.newContext({ viewport: first, baseURL: site.url });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const shoot = shooter(page, theme);
+  await page.goto('/');
+  await page.getByLabel('E-mail address').waitFor();
+  return { page, context, site, shoot: shooter(page) };
+}
+
+async function walk(browser: Browser, site: Site, role: Role, stops: readonly Stop[]): Promise<number> {
   const account = site.accounts.find((candidate) => candidate.role === role);
   if (!account) throw new Error(`the demo has no ${role}`);
+  console.log(account.name);
+  const visit = await openDesk(browser, site);
   let missed = 0;
   try {
-    await page.goto('/');
-    await page.getByLabel('E-mail address').waitFor();
-    if (role === 'physician') await shoot('sign-in');
-    await signIn(page, account);
-    for (const stop of desks[role] ?? []) if (!(await visit(stop, page, shoot, console.log))) missed += 1;
+    if (role === 'physician') await visit.shoot('sign-in', { contrast: true });
+    await signIn(visit.page, account);
+    for (const stop of stops) if (!(await stopAt(stop, visit))) missed += 1;
   } finally {
-    await context.close();
+    await visit.context.close();
   }
   return missed;
 }
 
-async function main(): Promise<void> {
-  await ensureBuilt({ log: console.log });
-  const dataDir = mkdtempSync(join(tmpdir(), 'second-opinion-screens-'));
+/** The first thing somebody new sees: no work yet. */
+async function lookAsNewcomer(browser: Browser, site: Site): Promise<void> {
+  const visit = await openDesk(browser, site);
+  await signIn(visit.page, await site.newcomer());
+  await visit.page.getByRole('heading', { name: 'My cases' }).waitFor();
+  await visit.page.waitForTimeout(1000);
+  await visit.shoot('queue-empty');
+  await visit.context.close();
+}
+
+/** Pictures of screens that are no more would be taken for the newest. */
+function sweep(): void {
   mkdirSync(folder, { recursive: true });
-  const server = await startServer(readConfig({ SECOND_OPINION_DATA: dataDir, PORT: '0' }));
+  for (const name of readdirSync(folder)) if (name.endsWith('.png')) rmSync(join(folder, name));
+}
+
+async function walkAll(browser: Browser, site: Site): Promise<number> {
+  await site.askForPractice(0.1);
+  let missed = await walk(browser, site, 'physician', physicianStops);
+  await site.askForPractice(null);
+  await annotateAsSecond(site);
+  await lookAsNewcomer(browser, site);
+  missed += await walk(browser, site, 'lead', leadStops);
+  missed += await walk(browser, site, 'qa', reviewerStops);
+  return missed;
+}
+
+async function main(): Promise<void> {
+  await ensureBuilt({ log: console.log, only: 'renderer' });
+  sweep();
+  const site = await startSite();
   const browser = await launchBrowser();
   let missed = 0;
   try {
-    const demo = await seedDemo(server.context, { baseUrl: server.url });
-    if (!demo) throw new Error('the demo was not made');
-    const site = { url: server.url, accounts: demo.accounts };
-    for (const theme of themes)
-      for (const role of Object.keys(desks) as Role[]) {
-        console.log(`${role}, ${theme}`);
-        missed += await walk(browser, site, role, theme);
-      }
+    missed = await walkAll(browser, site);
   } finally {
     await browser.close();
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await site.stop();
   }
   console.log(`Screenshots are in ${folder}.`);
-  if (missed > 0) throw new Error(`${missed} screens could not be taken.`);
+  if (missed > 0) throw new Error(`${missed} stops could not be taken whole.`);
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * Every error a person or a program can meet: its HTTP status and one sentence that says what happened
  * and what to do next. Codes are stable; sentences may improve.
@@ -128,19 +126,4 @@ export class AppError extends Error {
   get status(): number {
     return errorTable[this.code][0];
   }
-}
-
-/** How every failed reply of the server looks. */
-export const errorReplySchema = z.object({
-  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
-});
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
-
-/** Turns a failed reply back into an AppError; a reply of another form (a proxy's page) is a `server-error`. */
-export function errorFromReply(reply: unknown): AppError {
-  const parsed = errorReplySchema.safeParse(reply);
-  if (!parsed.success || !isErrorCode(parsed.data.error.code)) return new AppError('server-error');
-  const { code, message, details } = parsed.data.error;
-  return new AppError(code, { message, details });
 }

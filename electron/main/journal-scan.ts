@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { scanFrames } from '../../shared/sync/journal-frame.ts';
+import { followFrames, isWholeFrame, scanFrames } from '../../shared/sync/journal-frame.ts';
 
 /** One read of a journal; a record larger than this makes the next read larger. */
 const chunkBytes = 1024 * 1024;
+/** Small records are followed many at a time, large ones stepped over. */
+const headerWindowBytes = 64 * 1024;
 
 export async function readAt(file: FileHandle, at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(length);
@@ -35,8 +37,22 @@ export async function readStretch(file: FileHandle, from: number, size: number):
   }
 }
 
+/** Whether frame follows frame from the first byte to the last, and the last one is whole: then nothing is torn. */
+async function isUnbroken(file: FileHandle, size: number): Promise<boolean> {
+  let last = 0;
+  for (let at = 0; at < size; ) {
+    const step = followFrames(await readAt(file, at, Math.min(headerWindowBytes, size - at)));
+    if (!step || step.last < 0) return false;
+    last = at + step.last;
+    at += step.next;
+    if (at > size) return false;
+  }
+  return isWholeFrame(await readAt(file, last, size - last));
+}
+
 /** Where the last whole frame of a file ends; what stands behind it is a torn tail. */
 export async function wholeSize(file: FileHandle, size: number): Promise<number> {
+  if (size === 0 || (await isUnbroken(file, size))) return size;
   let at = 0;
   while (at < size) {
     const { end } = await readStretch(file, at, size);

@@ -1,4 +1,4 @@
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useLocation, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { errorTable } from '../../shared/errors.ts';
 import { useSession } from '../data/session.ts';
@@ -19,10 +19,23 @@ function useWayIn(from: string | undefined): void {
   }, [session, from, navigate]);
 }
 
+/** A physician who goes back to a case: its screen is fetched while the password is turned into the key. */
+function useEarlyScreen(from: string | undefined): void {
+  const { routesById } = useRouter();
+  useEffect(() => {
+    if (!from?.startsWith('/annotate')) return;
+    const { component } = routesById['/inside/annotate/$batchId/$assignmentId'].options;
+    const preload = () => void component?.preload?.(); // opened in any case; a failure shows itself then
+    window.addEventListener('submit', preload, { capture: true, once: true });
+    return () => window.removeEventListener('submit', preload, { capture: true });
+  }, [from, routesById]);
+}
+
 export function SignInPage() {
   const { from, why } = useSearch({ from: '/sign-in' });
   const known = useGate((gate) => gate.email);
   useWayIn(from);
+  useEarlyScreen(from);
   const email = known || loadLastEmail();
   return (
     <SignInScreen

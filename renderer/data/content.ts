@@ -13,7 +13,8 @@ type ContentRecord =
   | { batch: PhysicianBatch }
   | { assignments: CaseContent[] }
   | { guidelines: GuidelinesVersion };
-type TitleRow = readonly (readonly [AssignmentId, string])[];
+/** Of each case of a page: id, title, and its place; rows from before places were kept beside titles have two members. */
+type TitleRow = readonly (readonly [AssignmentId, string, BatchId?, number?])[];
 
 const keptOpen = 12;
 const rewriteChunk = 25;
@@ -34,6 +35,8 @@ export class ContentStore {
   readonly #sorted = new Map<BatchId, readonly AssignmentId[]>();
   readonly #places = new Map<AssignmentId, Place>();
   readonly #titles = new Map<AssignmentId, string>();
+  /** Cases whose title and place are known from a row of titles. */
+  readonly #filed = new Set<AssignmentId>();
   #closed = false;
   readonly #open = new Map<AssignmentId, Promise<CaseContent>>();
 
@@ -199,14 +202,15 @@ export class ContentStore {
     for (const { id, batchId, position, title } of cases) {
       this.#place(id, { batchId, position });
       this.#titles.set(id, title);
+      this.#filed.add(id);
     }
   }
 
-  /** Titles of a page in one sealed row, so that a start opens hundreds of rows and not every case. */
+  /** Titles and places of a page in one sealed row, so that a start opens hundreds of rows and not every case. */
   async #sealTitles(cases: readonly CaseContent[]) {
     const [first] = cases;
     if (!first) return [];
-    const titles: TitleRow = cases.map(({ id, title }) => [id, title]);
+    const titles: TitleRow = cases.map(({ id, title, batchId, position }) => [id, title, batchId, position]);
     return [await sealRow(this.#store.dataKey, 'documents', titlesPrefix + first.id, 0, titles)];
   }
 
@@ -254,6 +258,13 @@ export class ContentStore {
       const batch = await unsealRow<PhysicianBatch>(dataKey, 'batches', row);
       this.#batches.set(batch.id, batch);
     }
+    await this.#readTitles();
+    // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
+    if (this.#filed.size !== (await database.assignments.count())) await this.#readPlaces();
+  }
+
+  async #readPlaces(): Promise<void> {
+    const { database } = this.#store;
     const ordered = () => database.assignments.orderBy('[batchId+position]');
     const [keys, ids] = await Promise.all([ordered().keys(), ordered().primaryKeys()]);
     for (const [i, id] of ids.entries()) {
@@ -263,7 +274,6 @@ export class ContentStore {
       if (typeof batchId === 'string' && typeof position === 'number')
         this.#place(id as AssignmentId, { batchId: batchId as BatchId, position });
     }
-    await this.#readTitles();
   }
 
   async #readTitles(): Promise<void> {
@@ -271,12 +281,17 @@ export class ContentStore {
     const rows = await database.documents.where('id').startsWith(titlesPrefix).toArray();
     const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
     for (const titles of await Promise.all(read))
-      for (const [id, title] of titles) this.#titles.set(id, title);
+      for (const [id, title, batchId, position] of titles) {
+        this.#titles.set(id, title);
+        if (batchId === undefined || position === undefined) continue;
+        this.#place(id, { batchId, position });
+        this.#filed.add(id);
+      }
   }
 
   /** A store from before titles were kept apart, or a damaged row: reads the cases themselves, a few at a time. */
   async #indexMissingTitles(): Promise<void> {
-    const missing = [...this.#places.keys()].filter((id) => !this.#titles.has(id));
+    const missing = [...this.#places.keys()].filter((id) => !this.#filed.has(id));
     for (let at = 0; at < missing.length && !this.#closed; at += rewriteChunk) {
       const cases = await this.#readRows(missing.slice(at, at + rewriteChunk));
       for (const { id, title } of cases) this.#titles.set(id, title);

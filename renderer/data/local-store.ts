@@ -1,7 +1,14 @@
 import { AppError } from '../../shared/errors.ts';
 import { type ClientId, uuidv7 } from '../../shared/schema/ids.ts';
 import type { Platform } from '../platform.ts';
-import { itemVersions, type LocalDatabase, openDatabase, readItems, writeItems } from './database.ts';
+import {
+  itemVersions,
+  type LocalDatabase,
+  type LogMark,
+  openDatabase,
+  readItems,
+  writeItems,
+} from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { reconcile } from './reconcile.ts';
@@ -202,17 +209,13 @@ export class LocalStore {
 
   /** Reads the journal, lets journal and Dexie give each other what they lack, and starts an identity if there is none. */
   async #mend(): Promise<void> {
-    const { damaged } = await this.#journal.readEach(async (records) => {
-      for (const record of records) {
-        this.#putsInFile += record.length;
-        this.#recordsInFile += 1;
-        this.log.apply(record);
-      }
-    });
-    const guard = await this.#database.guard.get('guard');
-    // Equal marks: nothing to mend, and no need to look at every row.
-    const isSame = guard?.upTo.lsn === this.log.lsn && guard.upTo.sum === this.log.mark().sum;
-    if (damaged === 0 && this.log.size > 0 && isSame) return this.#compactIfWorthIt();
+    const upTo = (await this.#database.guard.get('guard'))?.upTo;
+    const { damaged, passed } = await this.#replay(upTo);
+    // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
+    if (upTo && passed && damaged === 0 && this.log.size > 0) {
+      await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
+      return this.#compactIfWorthIt();
+    }
     const dexie = await itemVersions(this.#database);
     const repairs = reconcile(this.#versions(), dexie);
     const rescued = await readItems(this.#database, this.dataKey, new Set(repairs.toJournal));
@@ -224,10 +227,26 @@ export class LocalStore {
       this.log.apply(rescued.items);
     }
     if (repairs.toDexie.length > 0) await this.#write(await this.#missingFromDexie());
+    else await writeItems(this.#database, this.dataKey, [], this.log.mark());
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
     const starting = numbered(this.#startingPuts(doubtful), this.log.lsn);
     if (starting.length > 0) await this.#append(starting);
     await this.#compactIfWorthIt();
+  }
+
+  /** Takes the journal in; `passed` says that at the end of some record it held exactly what the mark says. */
+  async #replay(upTo: LogMark | undefined): Promise<{ damaged: number; passed: boolean }> {
+    let passed = false;
+    const { damaged } = await this.#journal.readEach(async (records) => {
+      for (const record of records) {
+        this.#putsInFile += record.length;
+        this.#recordsInFile += 1;
+        this.log.apply(record);
+        const { lsn, sum } = this.log.mark();
+        passed ||= lsn === upTo?.lsn && sum === upTo.sum;
+      }
+    });
+    return { damaged, passed };
   }
 
   #startingPuts(doubtful: boolean): Put[] {

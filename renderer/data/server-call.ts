@@ -4,7 +4,8 @@ import {
   type EndpointReply,
   urlOf,
 } from '../../shared/contract/endpoint.ts';
-import { AppError, errorFromReply } from '../../shared/errors.ts';
+import { errorFromReply } from '../../shared/error-reply.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { NetReply } from '../../shared/ipc.ts';
 import { type Bytes, type Platform, platform } from '../platform.ts';
 

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { frameHeaderBytes } from '../../shared/sync/journal-frame.ts';
 import { createMemoryHost, type MemoryHost, memoryDisk } from '../../test/contract/memory-host.ts';
 import {
   assignmentId,
@@ -11,7 +12,7 @@ import {
   samplePhysician,
 } from '../../test/contract/sample-work.ts';
 import { platformOf } from '../platform.ts';
-import { databaseName, LocalDatabase } from './database.ts';
+import { databaseName, LocalDatabase, sealRow } from './database.ts';
 import type { DataKey } from './sealed-box.ts';
 import type { Workspace } from './types.ts';
 import { openWorkspace, syncStoreOf } from './workspace.ts';
@@ -252,6 +253,77 @@ describe('workspace', () => {
       expect(await conclusionOf(again, 0), `journal cut at ${cut}`).toBe('two');
       await again.close();
     }
+  });
+
+  it('brings IndexedDB up to the journal from where it had come to, taking nothing for sent', async () => {
+    const { workspace } = await startWithBatch();
+    await workspace.save(at(0), bodyWith('in both'), 'submitted');
+    const database = new LocalDatabase(name);
+    const tables = database.tables.filter((table) => table.name !== 'assignments');
+    const then = await Promise.all(tables.map((table) => table.toArray()));
+    await workspace.save(at(0), bodyWith('only in the journal'), 'submitted');
+    await workspace.save(at(1), bodyWith('a draft'), 'draft');
+    await workspace.close();
+    // Killed twice between the journal and IndexedDB.
+    for (const [i, table] of tables.entries()) {
+      await table.clear();
+      await table.bulkPut(then[i] ?? []);
+    }
+    database.close();
+    const again = (await start()).workspace;
+    expect(await conclusionOf(again, 0)).toBe('only in the journal');
+    await again.save(at(1), bodyWith('the draft goes on'), 'draft');
+    const sent = syncStoreOf(again).nextToSend({ mutations: 50, bytes: 1e6 });
+    expect(sent.map((m) => [m.seq, m.body.reasoning.conclusion])).toEqual([
+      [1, 'in both'],
+      [2, 'only in the journal'],
+      [3, 'the draft goes on'],
+    ]);
+    await again.close();
+    // IndexedDB alone holds it all now.
+    disk.files.clear();
+    const third = (await start()).workspace;
+    expect([await conclusionOf(third, 0), await conclusionOf(third, 1)]).toEqual([
+      'only in the journal',
+      'the draft goes on',
+    ]);
+  });
+
+  it('takes a damaged first byte of a record for damage, not for a newer app', async () => {
+    const { workspace } = await startWithBatch();
+    const before = disk.files.get(`${name}.work`)?.byteLength ?? 0;
+    await workspace.save(at(0), bodyWith('in the damaged record'), 'submitted');
+    await workspace.save(at(1), bodyWith('behind it'), 'submitted');
+    await workspace.close();
+    disk.files.get(`${name}.work`)?.fill(0xee, before + frameHeaderBytes, before + frameHeaderBytes + 1);
+    const again = (await start()).workspace;
+    expect([await conclusionOf(again, 0), await conclusionOf(again, 1)]).toEqual([
+      'in the damaged record',
+      'behind it',
+    ]);
+  });
+
+  it('finds the place of every case where rows of titles are missing or from an older app', async () => {
+    const { workspace } = await startWithBatch(3);
+    await workspace.close();
+    const read = async (one: Workspace) =>
+      (await one.places(batchId(1))).map(({ id, position }) => [id, position]);
+    const all = [0, 1, 2].map((n) => [at(n), n]);
+    const database = new LocalDatabase(name);
+    const ids = (await database.documents.toCollection().primaryKeys()).filter((id) =>
+      id.startsWith('titles.'),
+    );
+    expect(ids.length).toBeGreaterThan(0);
+    await database.documents.bulkDelete(ids);
+    const untitled = (await start()).workspace;
+    expect(await read(untitled)).toEqual(all);
+    await untitled.close();
+    const old = [0, 1, 2].map((n) => [at(n), `Old title ${n}`]);
+    await database.documents.put(await sealRow(dataKey, 'documents', `titles.${at(0)}`, 0, old));
+    database.close();
+    const again = (await start()).workspace;
+    expect(await read(again)).toEqual(all);
+    expect((await again.places(batchId(1)))[2]?.title).toBe('Old title 2');
   });
 
   it('saves in order and keeps the newest when many come at once', async () => {

@@ -87,7 +87,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
 
   const save: Workspace['save'] = async (assignmentId, body, state) => {
     const next = normalBody(body);
-    await store.requireSpace();
+    if (store.diskIsLow) await store.requireSpace();
     const waiting = queuedSaves.get(assignmentId);
     if (waiting?.state === 'draft') {
       waiting.body = next;

@@ -1,6 +1,8 @@
 import {
   encodeFrames,
+  followFrames,
   frameHeaderBytes,
+  isWholeFrame,
   maxPayloadBytes,
   scanFrames,
 } from '../../shared/sync/journal-frame.ts';
@@ -16,6 +18,8 @@ export type SyncFile = {
 };
 
 const chunkBytes = 4 * 1024 * 1024;
+/** Small records are followed many at a time, large ones stepped over. */
+const headerWindowBytes = 64 * 1024;
 
 /** `consumed`: how many bytes of the chunk are whole frames, or damage before one. */
 type Chunk = { bytes: Uint8Array; frames: number; consumed: number; next: number | null };
@@ -39,6 +43,37 @@ function readChunk(file: SyncFile, offset: number, size: number): Chunk {
   }
 }
 
+/** Frames from an offset on, followed by their headers; null where no chain of them goes on. */
+function followedChunk(file: SyncFile, offset: number, size: number): Chunk | null {
+  for (let length = chunkBytes; ; length *= 4) {
+    const bytes = file.read(offset, Math.min(length, size - offset));
+    const step = followFrames(bytes);
+    if (!step) return null;
+    const consumed = step.next <= bytes.byteLength ? step.next : step.last;
+    if (consumed <= 0 && bytes.byteLength < size - offset) continue;
+    if (consumed <= 0) return null;
+    const next = offset + consumed < size ? offset + consumed : null;
+    return { bytes: bytes.slice(0, consumed), frames: 1, consumed, next };
+  }
+}
+
+/**
+ * Whether frame follows frame from the first byte to the last, and the last one is whole: then nothing is torn, and
+ * no other byte needs to be read to know it. What became of the frames between is found when they are read.
+ */
+function isUnbroken(file: SyncFile): boolean {
+  const size = file.size();
+  let last = 0;
+  for (let at = 0; at < size; ) {
+    const step = followFrames(file.read(at, Math.min(headerWindowBytes, size - at)));
+    if (!step || step.last < 0) return false;
+    last = at + step.last;
+    at += step.next;
+    if (at > size) return false;
+  }
+  return size === 0 || isWholeFrame(file.read(last, size - last));
+}
+
 /** End of the last whole frame: what stands behind it is a torn tail. */
 function endOfFrames(file: SyncFile): number {
   const size = file.size();
@@ -55,11 +90,13 @@ function endOfFrames(file: SyncFile): number {
 export class JournalFile {
   readonly cutBytes: number;
   readonly #file: SyncFile;
+  readonly #isUnbroken: boolean;
   #size: number;
 
   constructor(file: SyncFile) {
     this.#file = file;
-    const end = endOfFrames(file);
+    this.#isUnbroken = isUnbroken(file);
+    const end = this.#isUnbroken ? file.size() : endOfFrames(file);
     this.cutBytes = file.size() - end;
     if (this.cutBytes > 0) {
       file.truncate(end);
@@ -74,7 +111,8 @@ export class JournalFile {
 
   read(offset: number): { bytes: Uint8Array; next: number | null } {
     if (offset >= this.#size) return { bytes: new Uint8Array(0), next: null };
-    const { bytes, next } = readChunk(this.#file, offset, this.#size);
+    const followed = this.#isUnbroken ? followedChunk(this.#file, offset, this.#size) : null;
+    const { bytes, next } = followed ?? readChunk(this.#file, offset, this.#size);
     return { bytes, next };
   }
 

@@ -76,10 +76,9 @@ async function disk(): Promise<{ freeBytes: number | null }> {
 
 /** With plenty left the last answer will do, and the question is asked anew behind the reply; else it is waited for. */
 function diskAfterWrite(): { freeBytes: number | null } | Promise<{ freeBytes: number | null }> {
-  const asking = disk();
-  if (lastKnown?.freeBytes === undefined || (lastKnown.freeBytes ?? 0) < plentyBytes) return asking;
-  asking.catch(() => undefined); // the next write asks again
-  return lastKnown;
+  if ((lastKnown?.freeBytes ?? 0) < plentyBytes) return disk();
+  setTimeout(() => disk().catch(() => undefined)); // the next write asks again
+  return lastKnown ?? disk();
 }
 
 async function open(name: string) {

@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointReply } from '../../shared/contract/endpoint.ts';
-import { AppError, errorFromReply, errorReplySchema } from '../../shared/errors.ts';
+import { errorFromReply, errorReplySchema } from '../../shared/error-reply.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { NetReply } from '../../shared/ipc.ts';
 import { jsonOf, sendCall } from '../data/server-call.ts';
 import { type Platform, platform } from '../platform.ts';

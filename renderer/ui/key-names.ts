@@ -29,6 +29,12 @@ const spoken: Record<string, string> = {
   right: 'Right',
   pageup: 'Page Up',
   pagedown: 'Page Down',
+  home: 'Home',
+  end: 'End',
+  delete: 'Delete',
+  esc: 'Escape',
+  tab: 'Tab',
+  space: 'Space',
 };
 
 /** What stands on the keys of this machine, in order: `mod+enter` is Ctrl ↵ or ⌘ ↵. */

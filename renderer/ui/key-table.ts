@@ -141,6 +141,7 @@ export function refusal(line: KeyLine, keys: KeyCombination, mac = isMac()): str
     if (taken) return taken;
   } else {
     if (/^\d$/.test(base)) return 'The digits rate, prefer and choose';
+    if (/^shift\+page(up|down)$/.test(keys)) return 'These keys move a slider by ten';
     if (line.needsModifier && !actsInText(keys))
       return `Takes ${mac ? 'Command' : 'Ctrl'} as well, so that a slip of the hand does nothing`;
   }

@@ -12,14 +12,22 @@ type Props = {
   onClick?: () => void;
   /** What a click does, for screen readers: "Open the ledger". */
   action?: string;
+  /** What is announced when it changes, where that is less than all its words: a count that ticks is not news. */
+  spoken?: string;
 };
 
 /** One line of truth about disk and server. It announces itself politely when its words change. */
-export function StatusChip({ tone, label, detail = null, onClick, action }: Props) {
+export function StatusChip({ tone, label, detail = null, onClick, action, spoken }: Props) {
   const words = (
-    <span role="status" className={classes.words}>
+    <span className={classes.words}>
       <span className={classes.label}>{label}</span>
       {detail === null ? null : <span className={classes.detail}> · {detail}</span>}
+    </span>
+  );
+  // Apart from the button: what is inside one is its name, and announces nothing.
+  const news = (
+    <span className="visually-hidden" role="status">
+      {spoken ?? [label, detail].filter(Boolean).join(', ')}
     </span>
   );
   if (!onClick)
@@ -27,13 +35,17 @@ export function StatusChip({ tone, label, detail = null, onClick, action }: Prop
       <span className={classes.chip} data-tone={tone}>
         <i className={classes.dot} aria-hidden="true" />
         {words}
+        {news}
       </span>
     );
   return (
-    <UnstyledButton className={classes.chip} data-tone={tone} onClick={onClick} title={action}>
-      <i className={classes.dot} aria-hidden="true" />
-      {words}
-      {action ? <span className="visually-hidden">. {action}</span> : null}
-    </UnstyledButton>
+    <>
+      <UnstyledButton className={classes.chip} data-tone={tone} onClick={onClick} title={action}>
+        <i className={classes.dot} aria-hidden="true" />
+        {words}
+        {action ? <span className="visually-hidden">. {action}</span> : null}
+      </UnstyledButton>
+      {news}
+    </>
   );
 }

@@ -31,6 +31,20 @@ const warn: MantineColorsTuple = [
   '#70300c',
 ];
 
+/** Mantine's greys are cold; these are the paper's. The fifth is the border of what can be filled in. */
+const gray: MantineColorsTuple = [
+  '#f7f6f2',
+  '#f0eee8',
+  '#e5e3dc',
+  '#cfcdc5',
+  '#85888a',
+  '#757a7f',
+  '#646c73',
+  '#4f5860',
+  '#33393e',
+  '#1b1f23',
+];
+
 const dark: MantineColorsTuple = [
   '#e7e9ea',
   '#b0b8be',
@@ -71,7 +85,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.3,
-  colors: { accent, warn, dark },
+  colors: { accent, warn, dark, gray },
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '4px', md: '7px', lg: '10px', xl: '16px' },
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { errorReplySchema } from '../../shared/errors.ts';
+import { errorReplySchema } from '../../shared/error-reply.ts';
 
 const errorSchema = z.toJSONSchema(errorReplySchema, { target: 'draft-2020-12' });
 

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, encodeFrame, encodeFrames, scanFrames } from './journal-frame.ts';
+import {
+  decodeFrames,
+  encodeFrame,
+  encodeFrames,
+  followedPayloads,
+  followFrames,
+  isWholeFrame,
+  scanFrames,
+} from './journal-frame.ts';
 
 const payload = fc.uint8Array({ maxLength: 60 });
 const plain = (payloads: readonly Uint8Array[]) => payloads.map((bytes) => [...bytes]);
@@ -14,6 +22,25 @@ describe('journal frames', () => {
         expect(scanFrames(run, { final: true })).toMatchObject({ consumed: run.byteLength, damaged: [] });
       }),
       { seed: 1 },
+    );
+  });
+
+  it('are followed by their headers to the same frames, and nowhere past bytes that are none', () => {
+    fc.assert(
+      fc.property(fc.array(payload, { minLength: 1, maxLength: 8 }), fc.nat(1000), (payloads, place) => {
+        const run = encodeFrames(payloads);
+        expect(plain(followedPayloads(run) ?? [])).toEqual(plain(payloads));
+        const step = followFrames(run);
+        expect(step?.next).toBe(run.byteLength);
+        expect(isWholeFrame(run.subarray(step?.last))).toBe(true);
+        const cut = run.subarray(0, place % run.byteLength);
+        const whole = scanFrames(cut, { final: true }).consumed === cut.byteLength;
+        expect(followedPayloads(cut) !== null).toBe(whole);
+        run[0] = 0;
+        expect(followFrames(run)).toBeNull();
+        expect(followedPayloads(run)).toBeNull();
+      }),
+      { seed: 5 },
     );
   });
 

@@ -58,6 +58,48 @@ function frameAt(bytes: Uint8Array, at: number): FrameAt {
   return { kind: 'whole', payload, end };
 }
 
+/** Payload length that a header names, or null where no header stands. */
+function lengthAt(bytes: Uint8Array, at: number): number | null {
+  if (!hasMagic(bytes, at)) return null;
+  const length = new DataView(bytes.buffer, bytes.byteOffset + at, 8).getUint32(4);
+  return length > maxPayloadBytes ? null : length;
+}
+
+/**
+ * Follows frames from header to header, checksums unread.
+ * @returns `last`, the start of the last frame whose header stands in the bytes (-1 where none does), and `next`,
+ *   where the frame behind it would begin, which may lie beyond the bytes; null at bytes that are no header
+ */
+export function followFrames(bytes: Uint8Array): { last: number; next: number } | null {
+  let last = -1;
+  let next = 0;
+  while (next + frameHeaderBytes <= bytes.byteLength) {
+    const length = lengthAt(bytes, next);
+    if (length === null) return null;
+    last = next;
+    next += frameHeaderBytes + length;
+  }
+  return { last, next };
+}
+
+/** Payloads (views) of frames one behind the other up to the last byte, checksums unread; null where they are not so. */
+export function followedPayloads(bytes: Uint8Array): Uint8Array[] | null {
+  const payloads: Uint8Array[] = [];
+  for (let at = 0; at < bytes.byteLength; ) {
+    const length = at + frameHeaderBytes <= bytes.byteLength ? lengthAt(bytes, at) : null;
+    if (length === null || at + frameHeaderBytes + length > bytes.byteLength) return null;
+    payloads.push(bytes.subarray(at + frameHeaderBytes, at + frameHeaderBytes + length));
+    at += frameHeaderBytes + length;
+  }
+  return payloads;
+}
+
+/** Whether the bytes are one whole frame, its checksum included. */
+export function isWholeFrame(bytes: Uint8Array): boolean {
+  const frame = frameAt(bytes, 0);
+  return frame.kind === 'whole' && frame.end === bytes.byteLength;
+}
+
 /** Offset of the next whole frame at or after `from`, or -1. */
 function nextWholeFrame(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(magic[0], from); at !== -1; at = bytes.indexOf(magic[0], at + 1))

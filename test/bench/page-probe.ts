@@ -15,8 +15,8 @@ type Sample = {
   painted: number;
   /** Frames it took until the change was there; 1 is the next one. */
   frames: number;
-  /** When the journal's worker said that the first record after it is on the disk, and how large that was. */
-  durable: { posted: number; done: number; bytes: number } | null;
+  /** When the first record after it went to the journal's worker, was on the disk there, and the page was told. */
+  durable: { posted: number; flushed: number; done: number; bytes: number } | null;
   /** Event Timing: to the screen, in steps of 8 ms; null under 16 ms. */
   presented: number | null;
 };
@@ -99,35 +99,47 @@ new PerformanceObserver((list) => {
 
 /** The journal's worker as the app makes it, with a second door for bare writes of as many bytes. */
 const OwnWorker = window.Worker;
-const channel = new BroadcastChannel('bench');
-const bareWaiting: ((ms: number) => void)[] = [];
-channel.onmessage = ({ data }) => bareWaiting.shift()?.(data.ms);
+/** What the same bytes cost with nothing around them: in the worker alone, and with the message there and back. */
+type Bare = { written: number; told: number };
+let door: MessagePort | null = null;
 
 window.Worker = class extends OwnWorker {
   readonly #own: number[] = [];
   constructor(address: string | URL, options?: WorkerOptions) {
-    const door = `import ${JSON.stringify(String(address))};
-      const channel = new BroadcastChannel('bench');
+    const script = `import ${JSON.stringify(String(address))};
+      let flushedAt = 0;
+      const { flush } = FileSystemSyncAccessHandle.prototype;
+      FileSystemSyncAccessHandle.prototype.flush = function () {
+        flush.call(this);
+        flushedAt = performance.timeOrigin + performance.now();
+      };
+      const post = self.postMessage.bind(self);
+      self.postMessage = (message) => post({ ...message, flushedAt });
       const opening = navigator.storage.getDirectory()
         .then((root) => root.getFileHandle('bench-bare', { create: true }))
         .then((file) => file.createSyncAccessHandle());
-      channel.onmessage = async ({ data }) => {
-        if (!data.bytes) return;
-        const file = await opening;
-        const bytes = new Uint8Array(data.bytes).fill(7);
+      const answer = (port, file) => ({ data }) => {
         const at = file.getSize();
         const start = performance.now();
-        file.write(bytes, { at });
+        file.write(data, { at });
         file.flush();
-        channel.postMessage({ ms: performance.now() - start });
-      };`;
-    super(URL.createObjectURL(new Blob([door], { type: 'text/javascript' })), options);
+        port.postMessage(performance.now() - start);
+      };
+      self.addEventListener('message', async ({ data }) => {
+        if (data.op === 'bench') data.port.onmessage = answer(data.port, await opening);
+      });`;
+    super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), options);
+    const { port1, port2 } = new MessageChannel();
+    door = port1;
+    // The app's own listener answers it as a call that nobody waits for.
+    this.postMessage({ id: -1, op: 'bench', port: port2 }, [port2]);
     const pending = new Map<number, { posted: number; bytes: number; sample: Sample }>();
     this.addEventListener('message', ({ data }) => {
       const call = pending.get(data.id);
       if (!call) return;
       pending.delete(data.id);
-      call.sample.durable = { posted: call.posted, done: performance.now(), bytes: call.bytes };
+      const flushed = data.flushedAt - performance.timeOrigin;
+      call.sample.durable = { posted: call.posted, flushed, done: performance.now(), bytes: call.bytes };
     });
     const post = this.postMessage.bind(this);
     this.postMessage = (message: { id: number; op?: string; name?: string; payloads?: Uint8Array[] }) => {
@@ -168,14 +180,17 @@ const bench = {
   count: () => samples.length,
   samples: () => samples,
   marks: () => marks,
-  bareWrite: (bytes: number) =>
-    new Promise<number>((resolve) => {
-      bareWaiting.push(resolve);
-      channel.postMessage({ bytes });
+  bareWrite: (count: number) =>
+    new Promise<Bare>((resolve, reject) => {
+      if (!door) return reject(new Error('no journal worker'));
+      const bytes = new Uint8Array(count).fill(7);
+      const start = performance.now();
+      door.onmessage = ({ data }) => resolve({ written: data, told: performance.now() - start });
+      door.postMessage(bytes);
     }),
 };
 export type BenchPage = typeof bench;
-export type { Sample };
+export type { Bare, Sample };
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scanFrames } from '../../shared/sync/journal-frame.ts';
+import { frameHeaderBytes, scanFrames } from '../../shared/sync/journal-frame.ts';
 
 /** The journal part of a host, however it is reached; failures are thrown with a `code`. */
 export type JournalHost = {
@@ -91,6 +91,33 @@ export function journalContractSuite(title: string, makePlace: () => Promise<Jou
         });
         expect((await host.open(name)).cutBytes).toBe(0);
         expect(await readAll(host)).toEqual(['first', 'second', 'fourth']);
+      }),
+    );
+
+    it(
+      'loses nothing to a length that damage changed, at the start, in the middle or at the end',
+      onPlace(async ({ host, tamper }) => {
+        const words = ['first', 'second', 'third', 'fourth'];
+        const frame = frameHeaderBytes;
+        for (const [n, length] of [
+          [0, 3],
+          [1, 50_000_000],
+          [1, 'second'.length + frame + 'third'.length],
+        ] as const) {
+          await host.open(name);
+          await host.replace(name, words.map(text));
+          await host.close(name);
+          const start = words.slice(0, n).reduce((sum, word) => sum + frame + word.length, 0);
+          await tamper(name, (bytes) => {
+            new DataView(bytes.buffer, bytes.byteOffset).setUint32(start + 4, length);
+            return bytes;
+          });
+          expect((await host.open(name)).cutBytes).toBe(0);
+          expect(await readAll(host)).toEqual(words.filter((_, i) => i !== n));
+          await host.append(name, [text('fifth')]);
+          expect(await readAll(host)).toEqual([...words.filter((_, i) => i !== n), 'fifth']);
+          await host.close(name);
+        }
       }),
     );
 

@@ -38,7 +38,7 @@ it('npm run bench measures every budget of the annotate screen and prints it', a
       'key press -> painted, without the wait for the frame',
       'floor: key press on an empty page -> painted',
       'change -> durable in the journal',
-      'bare write and flush, same worker',
+      'floor: bare write and flush, same worker',
       'cold start -> first case',
     ]),
   );

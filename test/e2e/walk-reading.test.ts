@@ -88,7 +88,7 @@ describe('hostile texts', () => {
     expect(widths).toHaveLength(2);
     expect(Math.abs((widths[0] ?? 0) - (widths[1] ?? 99))).toBeLessThanOrEqual(1);
     expect(Math.max(...widths)).toBeLessThanOrEqual((1280 - 300) / 2 + 1);
-    await page.getByText('This text contains 6 damaged characters').waitFor();
+    await page.getByText('This text contains 6 damaged characters').waitFor({ state: 'attached' });
     expect(wrongs).toEqual([]);
     await page.close();
   });

@@ -15,7 +15,7 @@ import {
   type EndpointReply,
   urlOf,
 } from '../../shared/contract/endpoint.ts';
-import { errorFromReply } from '../../shared/errors.ts';
+import { errorFromReply } from '../../shared/error-reply.ts';
 import type { Role } from '../../shared/permissions.ts';
 
 export type TestServerOptions = Partial<Omit<AppOptions, 'db'>> & {

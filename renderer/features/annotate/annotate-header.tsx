@@ -1,13 +1,13 @@
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { StatusChip } from '../../ui/status-chip.tsx';
 import classes from './annotate-header.module.css';
-import type { AnnotateSession, SessionState } from './annotate-session.ts';
+import type { AnnotateSession } from './annotate-session.ts';
 import type { CaseState, OpenCase } from './annotate-store.ts';
 import { countBatch, numberOf } from './batch-order.ts';
-import { chipWords } from './chip-words.ts';
+import { chipWords, spokenOf } from './chip-words.ts';
 import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { PaceDisplay } from './pace-display.tsx';
 
@@ -22,8 +22,8 @@ type Props = {
   onTime: (() => void) | null;
 };
 
-/** Where one is, whether it is saved, and the two helps. */
-export function AnnotateHeader({
+/** Where one is, whether it is saved, and the two helps. Its buttons stay as they are when the case changes. */
+export const AnnotateHeader = memo(function AnnotateHeader({
   session,
   onLeave,
   onOpenLedger,
@@ -32,9 +32,8 @@ export function AnnotateHeader({
   onCommands,
   onTime,
 }: Props) {
-  const batch = useStore(session.store, (state) => state.batch);
-  const places = useStore(session.store, (state) => state.places);
-  const current = useStore(session.store, (state) => state.current);
+  const name = useStore(session.store, (state) => state.batch?.name ?? null);
+  useTitle(name);
   return (
     <header className={classes.header}>
       <button
@@ -46,8 +45,8 @@ export function AnnotateHeader({
       >
         <IconArrowLeft size={18} stroke={1.7} aria-hidden="true" />
       </button>
-      <h1 className={classes.name}>{batch?.name ?? ''}</h1>
-      <Progress places={places} current={current} />
+      <h1 className={classes.name}>{name ?? ''}</h1>
+      <Progress session={session} />
       {onTime ? <PaceDisplay session={session} onOpen={onTime} /> : null}
       <span className={classes.space} />
       <Chip session={session} onOpenLedger={onOpenLedger} />
@@ -80,9 +79,18 @@ export function AnnotateHeader({
       </button>
     </header>
   );
+});
+
+/** The window says where one is, for those who hear it before anything else. */
+function useTitle(batch: string | null): void {
+  useEffect(() => {
+    if (batch !== null) document.title = `${batch} · Second Opinion`;
+  }, [batch]);
 }
 
-function Progress({ places, current }: { places: SessionState['places']; current: OpenCase | null }) {
+function Progress({ session }: { session: AnnotateSession }) {
+  const places = useStore(session.store, (state) => state.places);
+  const current = useStore(session.store, (state) => state.current);
   const counts = useMemo(() => countBatch(places), [places]);
   const number = current ? numberOf(places, current.id) : null;
   if (counts.total === 0) return null;
@@ -90,7 +98,8 @@ function Progress({ places, current }: { places: SessionState['places']; current
   return (
     <>
       <span className={classes.number} role="status">
-        {number === null ? `${counts.total} cases` : `${number} of ${counts.total}`}
+        {number === null ? null : <span className="visually-hidden">Case </span>}
+        <span>{number === null ? `${counts.total} cases` : `${number} of ${counts.total}`}</span>
       </span>
       <span
         className={classes.bar}
@@ -127,7 +136,7 @@ function Chip({ session, onOpenLedger }: Pick<Props, 'session' | 'onOpenLedger'>
   });
   return (
     <div className={classes.chip} data-saved={cases.every(({ progress }) => progress === 'clean')}>
-      <StatusChip {...words} onClick={onOpenLedger} action="Open the ledger" />
+      <StatusChip {...words} spoken={spokenOf(words, sync)} onClick={onOpenLedger} action="Open the ledger" />
     </div>
   );
 }

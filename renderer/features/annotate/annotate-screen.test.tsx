@@ -134,9 +134,9 @@ describe('submit', () => {
     await user.click(here().getByRole('button', { name: /Submit and next/ }));
     answerShown('Left answer 2.');
     expect(workspace.saved).toEqual([]);
-    await screen.findByText('Saving…');
+    await screen.findByRole('button', { name: /^Saving…/ });
     await act(async () => finish());
-    await screen.findByText('Saved on this laptop');
+    await screen.findByRole('button', { name: /^Saved on this laptop/ });
     expect(workspace.saved.map(({ state }) => state)).toEqual(['submitted']);
   });
 
@@ -172,7 +172,9 @@ describe('submit', () => {
     expect(here().getByRole('button', { name: /Next case/ })).toBeInTheDocument();
     await user.keyboard('u');
     expect(here().getByRole('button', { name: /Submit again/ })).toBeInTheDocument();
-    expect(screen.getByText('Changed since submitted: submit again')).toBeInTheDocument();
+    expect(
+      screen.getByRole('button', { name: /^Changed since submitted: submit again/ }),
+    ).toBeInTheDocument();
     await user.keyboard('{Control>}{Enter}{/Control}');
     await settle();
     expect(workspace.saved.at(-1)).toMatchObject({ state: 'submitted', body: { bothUnacceptable: true } });

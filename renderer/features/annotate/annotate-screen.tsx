@@ -117,8 +117,47 @@ export function AnnotateScreen(props: Props) {
     }),
     [session, fold, setWidth, toggleLinked, setOverlay],
   );
+  const onGuidelines = useCallback(() => setOverlay('guidelines'), [setOverlay]);
+  const onSheet = useCallback(() => setOverlay('sheet'), [setOverlay]);
+  const onTime = useCallback(() => setOverlay('time'), [setOverlay]);
   const above = useNarrow() || choices.layout.place === 'above';
   const width = choices.layout.folded ? railWidth : choices.layout.width;
+  // The same elements while nothing about them changes: the next case is shown without rendering a closed dialog.
+  const dialogs = useMemo(
+    () => (
+      <>
+        <GuidelinesDrawer
+          workspace={workspace}
+          batchId={batchId}
+          opened={guidelines}
+          onOpen={() => setGuidelines(true)}
+          onClose={() => setGuidelines(false)}
+          onAddress={setAddress}
+        />
+        <ShortcutSheet opened={overlay === 'sheet'} onClose={() => setOverlay(null)} />
+        <SkipDialog
+          opened={overlay === 'skip'}
+          onClose={() => setOverlay(null)}
+          onSkip={(reason, note) => {
+            setOverlay(null);
+            session.skip(reason, note);
+          }}
+        />
+        <TimeDetails
+          session={session}
+          opened={overlay === 'time'}
+          onClose={() => setOverlay(null)}
+          pace={pace}
+        />
+        <AddressDialog
+          address={address}
+          onClose={() => setAddress(null)}
+          onOpen={(target) => void platform().app.openLink(target)}
+        />
+      </>
+    ),
+    [workspace, batchId, session, overlay, guidelines, address, pace, setOverlay],
+  );
   return (
     <div
       ref={screen}
@@ -133,10 +172,10 @@ export function AnnotateScreen(props: Props) {
         session={session}
         onLeave={onLeave}
         onOpenLedger={onOpenLedger}
-        onGuidelines={() => setOverlay('guidelines')}
-        onSheet={() => setOverlay('sheet')}
+        onGuidelines={onGuidelines}
+        onSheet={onSheet}
         onCommands={commandCenter.openPalette}
-        onTime={pace.shown ? () => setOverlay('time') : null}
+        onTime={pace.shown ? onTime : null}
       />
       <SessionContext value={session}>
         <div className={classes.stack}>
@@ -161,34 +200,7 @@ export function AnnotateScreen(props: Props) {
           <Instead session={session} onLeave={onLeave} />
         </div>
       </SessionContext>
-      <GuidelinesDrawer
-        workspace={workspace}
-        batchId={batchId}
-        opened={guidelines}
-        onOpen={() => setGuidelines(true)}
-        onClose={() => setGuidelines(false)}
-        onAddress={setAddress}
-      />
-      <ShortcutSheet opened={overlay === 'sheet'} onClose={() => setOverlay(null)} />
-      <SkipDialog
-        opened={overlay === 'skip'}
-        onClose={() => setOverlay(null)}
-        onSkip={(reason, note) => {
-          setOverlay(null);
-          session.skip(reason, note);
-        }}
-      />
-      <TimeDetails
-        session={session}
-        opened={overlay === 'time'}
-        onClose={() => setOverlay(null)}
-        pace={pace}
-      />
-      <AddressDialog
-        address={address}
-        onClose={() => setAddress(null)}
-        onOpen={(target) => void platform().app.openLink(target)}
-      />
+      {dialogs}
       <p className={classes.toast} role="status" data-shown={choices.told !== null || undefined}>
         {choices.told}
       </p>

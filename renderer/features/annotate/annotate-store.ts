@@ -151,7 +151,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
     },
     check: () => {
       const missing = missingAnswers(loaded.rubric, store.getState().history.present);
-      store.setState({ missing });
+      const shown = store.getState().missing;
+      if (missing.length > 0 || shown.length > 0) store.setState({ missing });
       return missing;
     },
     settleRules: () => {
@@ -196,8 +197,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
       work,
       changedSinceSubmit: false,
       history: { ...before.history, present: body },
-      missing: [],
-      asking: [],
+      missing: before.missing.length === 0 ? before.missing : [],
+      asking: before.asking.length === 0 ? before.asking : [],
       told: null,
     });
     return line

@@ -30,10 +30,12 @@ export const AnswerColumn = memo(function AnswerColumn({ side, text, askRefusal,
         {damaged === 0 ? null : (
           <span
             className={classes.damaged}
-            title={`This text contains ${damaged} damaged characters. They are shown as they came.`}
+            title={`This text contains damaged characters (${damaged}). They are shown as they came.`}
           >
-            <span className="visually-hidden">This text contains </span>
-            {damaged === 1 ? '1 damaged character' : `${damaged.toLocaleString('en-GB')} damaged characters`}
+            <span className="visually-hidden">
+              This text contains {damaged === 1 ? '1 damaged character' : `${damaged} damaged characters`}
+            </span>
+            <span aria-hidden="true">{damaged.toLocaleString('en-GB')} damaged</span>
           </span>
         )}
         {askRefusal ? <RefusalMenu side={side} /> : null}

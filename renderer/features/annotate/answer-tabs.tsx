@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { type Side, sides } from '../../../shared/schema/annotation.ts';
 import classes from './answer-tabs.module.css';
 import { CommandKey } from './command-key.tsx';
@@ -7,7 +8,7 @@ type Props = { shown: Side; onShow: (side: Side) => void };
 const keyOf = { a: 'a-down', b: 'b-down' } as const;
 
 /** Chooses the answer in front; to be seen only where the window has no room for both. */
-export function AnswerTabs({ shown, onShow }: Props) {
+export const AnswerTabs = memo(function AnswerTabs({ shown, onShow }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own frame
     <div className={classes.tabs} role="group" aria-label="Answer in front">
@@ -24,4 +25,4 @@ export function AnswerTabs({ shown, onShow }: Props) {
       ))}
     </div>
   );
-}
+});

@@ -24,6 +24,19 @@ describe('autosave', () => {
     expect(write.mock.calls.length).toBeGreaterThanOrEqual(1);
   });
 
+  it('waits for no timer and no frame with the first change, and takes all that its handler did together', async () => {
+    const { autosave, write } = setUp();
+    autosave.touch();
+    autosave.touch();
+    expect(write).not.toHaveBeenCalled();
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(write).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+
   it('hands the first change over at once, and then at most every 150 ms', async () => {
     const { autosave, write } = setUp();
     autosave.touch();

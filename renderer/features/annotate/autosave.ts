@@ -55,9 +55,13 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
   let saved = 0;
   let line: Promise<unknown> = Promise.resolve();
 
+  /** The first change goes as soon as the handler that made it is done. */
+  let isDue = false;
+
   const stopTimer = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    isDue = false;
   };
   const handOver = async (work: () => Promise<void>) => {
     const upTo = changes;
@@ -84,13 +88,22 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
     line = result.catch(() => undefined);
     return line.then(() => undefined);
   };
+  // A timer of 0 ms would come after the next frame is painted: on a busy machine tens of milliseconds later.
+  const flushNow = () => {
+    isDue = true;
+    queueMicrotask(() => {
+      if (isDue) void flush(); // settles, never rejects
+    });
+  };
   return {
     touch: () => {
       changes++;
       tell('pending');
       // The clock may have been put back since: that must never put off a save.
       const wait = Math.min(autosaveDelayMs, Math.max(0, lastStart + autosaveDelayMs - Date.now()));
-      timer ??= setTimeout(() => void flush(), wait); // settles, never rejects
+      if (timer !== null || isDue) return;
+      if (wait === 0) flushNow();
+      else timer = setTimeout(() => void flush(), wait); // settles, never rejects
     },
     flush,
     write: (work) => {

@@ -36,7 +36,7 @@ export function CaseActions({ hasBack, onBack, onSkip, onSubmit }: Props) {
         disabled={!hasBack}
         onClick={onBack}
       >
-        ‹ Back <CommandKey of="back" />
+        <span aria-hidden="true">‹ </span>Back <CommandKey of="back" />
       </button>
       <button
         type="button"

@@ -106,7 +106,7 @@ export const CaseLayer = memo(function CaseLayer({
             />
             <DiffToggle layer={layer} active={active} />
             <LinkToggle linked={linked} onLink={actions.onLink} />
-            <FindBar layer={layer} active={active} />
+            <FindBar layer={layer} active={active} folded={folded} onFold={actions.onFold} />
             <SaveError />
           </div>
           <FeedbackOver onSubmit={actions.onSubmit} onAddress={actions.onAddress}>

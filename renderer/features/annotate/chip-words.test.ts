@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncSummary } from '../../data/types.ts';
-import { chipWords } from './chip-words.ts';
+import { chipWords, spokenOf } from './chip-words.ts';
 
 const sync = (state: SyncSummary['state'], waiting = 0, message: string | null = null): SyncSummary => ({
   state,
@@ -43,5 +43,13 @@ describe('the chip', () => {
       'Changed since submitted: submit again',
     );
     expect(chipWords({ ...calm, diskLow: true }).tone).toBe('warn');
+  });
+
+  it('announces what has changed for the physician, not how many wait', () => {
+    const spoken = (one: SyncSummary) => spokenOf(chipWords({ ...calm, sync: one }), one);
+    expect(spoken(sync('synced', 1))).toBe(spoken(sync('synced')));
+    expect(spoken(sync('syncing', 2))).toBe('Saved on this laptop');
+    expect(spoken(sync('offline', 2))).toBe('Saved on this laptop, offline');
+    expect(spoken(sync('sign-in', 2))).toBe('Saved on this laptop, sign in to sync');
   });
 });

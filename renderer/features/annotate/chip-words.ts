@@ -4,6 +4,13 @@ import type { CaseState } from './annotate-store.ts';
 
 export type ChipWords = { tone: ChipTone; label: string; detail: string | null };
 
+/** What is announced of it: not how many wait, which changes with every answer. */
+export function spokenOf({ label, detail }: ChipWords, sync: SyncSummary | null): string {
+  if (sync === null || detail === null) return label;
+  if (sync.state === 'offline') return `${label}, offline`;
+  return sync.state === 'sign-in' ? `${label}, sign in to sync` : label;
+}
+
 type Truth = {
   cases: readonly Pick<CaseState, 'progress' | 'error'>[];
   changedSinceSubmit: boolean;

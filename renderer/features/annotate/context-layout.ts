@@ -18,8 +18,10 @@ export const contextPreferenceOf = (study: string) => `${contextPreference}.${st
 export const narrowestContext = 240;
 export const widestContext = 560;
 export const railWidth = 40;
+/** A large screen has room for a wider chart. */
+const usualWidth = () => (window.innerWidth >= 2000 ? 400 : 300);
 export const usualLayout: ContextLayout = {
-  width: 300,
+  width: usualWidth(),
   folded: false,
   place: 'side',
   parts: {},

@@ -1,16 +1,20 @@
 import { IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
 import { memo, type RefObject, type UIEvent, use, useLayoutEffect, useRef } from 'react';
+import { useStore } from 'zustand';
 import type { LoadedCase } from '../../data/types.ts';
 import { ContextSection } from '../../ui/context-section.tsx';
 import { ContextView } from '../../ui/context-view.tsx';
 import { Conversation } from '../../ui/conversation.tsx';
 import type { AddressHandler } from '../../ui/markdown-components.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
+import { useCase } from './case-context.ts';
 import { CommandKey, useAriaKeys } from './command-key.tsx';
 import classes from './context-panel.module.css';
 import { ContextPlacesContext } from './context-place.ts';
 import { ContextSearch } from './context-search.tsx';
 import { ContextText } from './context-text.tsx';
+import { foldedContextAttribute } from './find-panels.ts';
+import { findUi } from './find-store.ts';
 import { QuestionLine } from './question-line.tsx';
 
 type Props = {
@@ -40,6 +44,7 @@ export const ContextPanel = memo(function ContextPanel({ assignment, folded, onF
           <span className={classes.railName}>Question and context</span>
           <CommandKey of="context" />
         </button>
+        <FoldedText assignment={assignment} onAddress={onAddress} />
       </aside>
     );
   return (
@@ -74,6 +79,18 @@ export const ContextPanel = memo(function ContextPanel({ assignment, folded, onF
     </aside>
   );
 });
+
+/** While words are looked for, they are found in a folded context too: the very text that opening it shows. */
+function FoldedText({ assignment, onAddress }: Pick<Props, 'assignment' | 'onAddress'>) {
+  const searched = useStore(findUi(useCase()), ({ open }) => open);
+  if (!searched) return null;
+  return (
+    <div hidden {...{ [foldedContextAttribute]: true }}>
+      <Conversation turns={assignment.prompt} onAddress={onAddress} />
+      <Chart assignment={assignment} />
+    </div>
+  );
+}
 
 function Chart({ assignment }: { assignment: LoadedCase['assignment'] }) {
   const { context, contextText } = assignment;

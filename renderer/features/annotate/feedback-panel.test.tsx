@@ -180,6 +180,14 @@ describe('a returned case', () => {
     await waitFor(() => expect(here().getByText('Submitted again.')).toBeVisible());
   });
 
+  it('opens with one’s own answers, ready to change, though experts spoke of it too', async () => {
+    const told = feedback({ kind: 'calibration' });
+    await show([{ state: 'submitted', body: done, returned, feedback: told }]);
+    expect(experts()).toBeNull();
+    expect(here().getByRole('button', { name: /^What experts said/ })).toBeVisible();
+    expect(here().getByRole('button', { name: /^Submit again/ })).toBeVisible();
+  });
+
   it('shows a comment that comes while the case is open', async () => {
     const { workspace, first } = await show([{ state: 'submitted', body: done }, {}]);
     act(() => workspace.returnCase(first, comment));

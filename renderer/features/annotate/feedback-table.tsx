@@ -19,9 +19,11 @@ export function FeedbackTable({ rubric, answer, body }: Props) {
   return (
     <table className={classes.table}>
       <caption className="visually-hidden">Your marks beside the experts’</caption>
-      <thead className="visually-hidden">
+      <thead>
         <tr>
-          <th scope="col">Dimension</th>
+          <th scope="col">
+            <span className="visually-hidden">Dimension</span>
+          </th>
           <th scope="col">A</th>
           <th scope="col">B</th>
         </tr>

@@ -60,10 +60,32 @@ it('counts what it finds in the context and both answers, goes through all of it
   expect(document.activeElement).toBe(slider);
 });
 
-it('is there while the context is folded, and says that it is', async () => {
+const folded = () => screen.queryAllByRole('complementary', { name: 'Case context, folded' }).length > 0;
+
+it('counts in a folded context too, and opens it only for a place in it', async () => {
   const user = await show();
   await user.keyboard('c/potassium');
-  await standing('1 of 2: context folded, 2 in A, 0 in B');
-  await user.keyboard('{Escape}c');
+  // What can be seen comes first.
+  await standing('2 of 3: 1 in folded context, 2 in A, 0 in B');
+  await user.keyboard('{Enter}');
+  await standing('3 of 3: 1 in folded context');
+  expect(folded()).toBe(true);
+  await user.keyboard('{Enter}');
+  await standing('1 of 3: 1 in context, 2 in A, 0 in B');
+  expect(folded()).toBe(false);
+  expect(within(bar()).getByRole('searchbox')).toHaveFocus();
+  await user.keyboard('{Escape}');
   expect(screen.getAllByRole('button', { name: /^Find in this case/ })[0]).toBeInTheDocument();
+});
+
+it('opens a folded context at the first Enter where the words stand nowhere else', async () => {
+  const user = await show();
+  await user.keyboard('c/potassium high');
+  await standing('1 of 1: 1 in folded context, 0 in A, 0 in B');
+  expect(folded()).toBe(true);
+  await user.keyboard('{Enter}');
+  await standing('1 of 1: 1 in context, 0 in A, 0 in B');
+  expect(folded()).toBe(false);
+  await user.keyboard('{Escape}c/');
+  expect(folded()).toBe(true);
 });

@@ -2,6 +2,7 @@ import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import {
   type KeyboardEvent,
   type RefObject,
+  use,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -11,12 +12,15 @@ import {
 import { useStore } from 'zustand';
 import { showAnswer } from './answer-shown.ts';
 import { useCase } from './case-context.ts';
+import { ContextPlacesContext } from './context-place.ts';
 import classes from './find-bar.module.css';
 import {
   countWordsOf,
   type FoundWords,
   findInCase,
   findPanels,
+  firstSeen,
+  isFolded,
   nothingFound,
   panelElement,
   rangeOfHit,
@@ -25,17 +29,23 @@ import {
 import { closeFind, findUi } from './find-store.ts';
 import { markFound, showFound } from './text-search.ts';
 
-type Props = { layer: RefObject<HTMLElement | null>; active: boolean };
+type Props = {
+  layer: RefObject<HTMLElement | null>;
+  active: boolean;
+  /** A folded context is searched all the same, and opened to show a place in it. */
+  folded: boolean;
+  onFold: (folded: boolean) => void;
+};
 
 /** One find field for the question, the context and both answers, over the foot of the answers. */
-export function FindBar({ layer, active }: Props) {
+export function FindBar({ layer, active, folded, onFold }: Props) {
   const one = useCase();
   const open = useStore(findUi(one), (state) => state.open);
   useLayoutEffect(() => {
     // A case that is left forgets what was looked for.
     if (!active) findUi(one).setState({ open: false, words: '', back: null, range: null });
   }, [one, active]);
-  return open && active ? <OpenBar layer={layer} /> : null;
+  return open && active ? <OpenBar layer={layer} folded={folded} onFold={onFold} /> : null;
 }
 
 /** What lies over the text while words are looked for, in pixels: this bar, and the line with the question. */
@@ -43,12 +53,12 @@ const covered = { answer: { head: 0, foot: 60 }, context: { head: 34, foot: 0 } 
 /** More marks than this at once cannot be told apart, and only cost time; all places are counted and reached. */
 const mostMarked = 3000;
 
-function OpenBar({ layer }: Pick<Props, 'layer'>) {
+function OpenBar({ layer, folded, onFold }: Omit<Props, 'active'>) {
   const one = useCase();
   const field = useRef<HTMLInputElement>(null);
   const words = useStore(findUi(one), (state) => state.words);
   const asked = useStore(findUi(one), (state) => state.asked);
-  const { found, at, go } = useFound(layer, words);
+  const { found, at, go } = useFound(layer, words, folded, onFold);
   useEffect(() => {
     if (asked === 0) return;
     field.current?.focus({ preventScroll: true });
@@ -57,7 +67,8 @@ function OpenBar({ layer }: Pick<Props, 'layer'>) {
 
   const count = found.hits.length;
   const step = (by: 1 | -1) => {
-    if (count > 0) go(found, (at + by + count) % count);
+    // A place nobody has seen yet is not passed over.
+    if (count > 0) go(found, isFolded(found, at) ? at : (at + by + count) % count);
   };
   useF3(step);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -119,6 +130,7 @@ function OpenBar({ layer }: Pick<Props, 'layer'>) {
             key={panel}
             type="button"
             className={classes.count}
+            data-blank={searching ? undefined : true}
             disabled={!found.counts[panel]}
             onClick={() =>
               go(
@@ -127,7 +139,7 @@ function OpenBar({ layer }: Pick<Props, 'layer'>) {
               )
             }
           >
-            {searching ? countWordsOf(panel, found.counts[panel]) : ''}
+            {searching ? countWordsOf(found, panel) : ''}
           </button>
         ))}
       </span>
@@ -148,11 +160,19 @@ function OpenBar({ layer }: Pick<Props, 'layer'>) {
 }
 
 /** What is found, anew when the words change or what is laid out does; the typing itself never waits for it. */
-function useFound(layer: RefObject<HTMLElement | null>, words: string) {
+function useFound(
+  layer: RefObject<HTMLElement | null>,
+  words: string,
+  folded: boolean,
+  onFold: (folded: boolean) => void,
+) {
   const one = useCase();
+  const places = use(ContextPlacesContext);
   const [found, setFound] = useState<FoundWords>(nothingFound);
   const [at, setAt] = useState(0);
   const place = useRef(0);
+  /** A place in the context that is being opened for it, and how many it had when it was asked for. */
+  const awaited = useRef<{ index: number; count: number } | null>(null);
   const mark = useCallback((next: FoundWords, index: number) => {
     const first = Math.max(0, Math.min(index - mostMarked / 2, next.hits.length - mostMarked));
     const near = next.hits.slice(first, first + mostMarked);
@@ -163,12 +183,13 @@ function useFound(layer: RefObject<HTMLElement | null>, words: string) {
     place.current = index;
     setAt(index);
   }, []);
-  const go = useCallback(
+  const show = useCallback(
     (next: FoundWords, index: number) => {
+      awaited.current = null;
       mark(next, index);
       const hit = next.hits[index];
       const range = rangeOfHit(hit);
-      if (!hit || !range) return;
+      if (!hit || !range || isFolded(next, index)) return;
       if (hit.panel !== 'context') showAnswer(layer.current, hit.panel);
       showFound(
         panelElement(layer.current, hit.panel),
@@ -179,19 +200,30 @@ function useFound(layer: RefObject<HTMLElement | null>, words: string) {
     },
     [one, layer, mark],
   );
+  const go = (next: FoundWords, index: number) => {
+    show(next, index);
+    if (!isFolded(next, index)) return;
+    awaited.current = { index, count: next.counts.context ?? 0 };
+    // The place found is where reading goes on, not where it was left.
+    places.keep(one.loaded.assignment.id, 0);
+    onFold(false);
+  };
   useEffect(() => {
     const timer = setTimeout(() => {
       const next = words.trim() === '' ? nothingFound : findInCase(layer.current, words);
       setFound(next);
-      go(next, 0);
+      show(next, firstSeen(next));
     });
     return () => clearTimeout(timer);
-  }, [layer, words, go]);
-  useRelaidOut(layer, () => {
+  }, [layer, words, show]);
+  useRelaidOut(layer, folded, () => {
     if (words.trim() === '') return;
     const next = findInCase(layer.current, words);
     setFound(next);
-    mark(next, Math.max(0, Math.min(place.current, next.hits.length - 1)));
+    const wanted = awaited.current;
+    const ready = wanted !== null && !next.contextFolded && (next.counts.context ?? 0) >= wanted.count;
+    if (ready) show(next, wanted.index);
+    else mark(next, Math.max(0, Math.min(place.current, next.hits.length - 1)));
   });
   useEffect(() => () => markFound([], 0), []);
   return { found, at, go };
@@ -200,9 +232,10 @@ function useFound(layer: RefObject<HTMLElement | null>, words: string) {
 const relaidOutMs = 120;
 
 /** Calls back some time after parts of the text came or went: the rest of a long answer, a folded section. */
-function useRelaidOut(layer: RefObject<HTMLElement | null>, then: () => void): void {
+function useRelaidOut(layer: RefObject<HTMLElement | null>, folded: boolean, then: () => void): void {
   const latest = useRef(then);
   latest.current = then;
+  const before = useRef(folded);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const observer = new MutationObserver(() => {
@@ -222,11 +255,13 @@ function useRelaidOut(layer: RefObject<HTMLElement | null>, then: () => void): v
       }
     };
     watch();
+    if (before.current !== folded) latest.current();
+    before.current = folded;
     return () => {
       clearTimeout(timer);
       observer.disconnect();
     };
-  }, [layer]);
+  }, [layer, folded]);
 }
 
 /** F3 goes on from anywhere while the field is open. */

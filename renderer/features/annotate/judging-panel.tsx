@@ -27,6 +27,7 @@ export const JudgingPanel = memo(function JudgingPanel(props: Props) {
       data-section="judging"
       data-editor={writing ? stage : undefined}
     >
+      <h2 className="visually-hidden">Your judgement</h2>
       {writing ? <Editor onClose={() => setWriting(false)} onStage={setStage} /> : null}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: nothing under the editor takes the focus unseen: whatever gets it, gets the panel back */}
       <div className={classes.parts} onFocus={() => setWriting(false)}>

@@ -1,9 +1,12 @@
 import { IconLink, IconLinkOff } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useAriaKeys } from './command-key.tsx';
 import classes from './link-toggle.module.css';
 
+type Props = { linked: boolean; onLink: () => void };
+
 /** On the line between the answers: do they scroll together? */
-export function LinkToggle({ linked, onLink }: { linked: boolean; onLink: () => void }) {
+export const LinkToggle = memo(function LinkToggle({ linked, onLink }: Props) {
   const Icon = linked ? IconLink : IconLinkOff;
   return (
     <button
@@ -18,4 +21,4 @@ export function LinkToggle({ linked, onLink }: { linked: boolean; onLink: () => 
       <Icon size={15} stroke={1.7} aria-hidden="true" />
     </button>
   );
-}
+});

@@ -66,16 +66,26 @@ describe('a rating slider', () => {
     expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
   });
 
-  it('leaps by ten on a range, but pages nothing while it is unset or on steps', async () => {
+  it('leaps by ten on a range with Shift; the page keys alone never rate, nor do they on steps', async () => {
+    const paged = vi.fn();
+    const listen = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented) paged(`${event.shiftKey ? 'shift ' : ''}${event.key}`);
+    };
     render(<Held dimension={range} />);
+    window.addEventListener('keydown', listen);
     slider().focus();
     await userEvent.keyboard('{PageUp}');
     expect(slider()).toHaveAttribute('aria-valuetext', 'not rated');
-    await userEvent.keyboard('{ArrowRight}{PageUp}{PageUp}{ArrowLeft}{PageDown}');
+    await userEvent.keyboard('{ArrowRight}{PageUp}{PageDown}{PageDown}');
+    expect(slider()).toHaveAttribute('aria-valuetext', '50 of 100');
+    expect(paged.mock.calls.flat()).toEqual(['PageUp', 'PageUp', 'PageDown', 'PageDown']);
+    await userEvent.keyboard('{Shift>}{PageUp}{PageUp}{/Shift}{ArrowLeft}{Shift>}{PageDown}{/Shift}');
     expect(slider()).toHaveAttribute('aria-valuetext', '59 of 100');
-    await userEvent.keyboard('{End}{PageUp}');
+    await userEvent.keyboard('{End}{Shift>}{PageUp}{Home}{Delete}{/Shift}');
     expect(slider()).toHaveAttribute('aria-valuetext', '100 of 100, excellent');
+    expect(valueAfterKey(accuracy.scale, 3, 'PageUp', true)).toBeNull();
     expect(valueAfterKey(accuracy.scale, 3, 'PageUp')).toBeNull();
+    window.removeEventListener('keydown', listen);
   });
 
   it('is set where the track is pressed and follows the drag', () => {

@@ -23,8 +23,7 @@ const tapSlack = 8;
 type Touch = { id: number; x: number; y: number; moved: boolean };
 
 const isTouch = ({ pointerType }: PointerEvent) => pointerType === 'touch' || pointerType === 'pen';
-const isPlain = (event: KeyboardEvent) =>
-  !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+const isCommand = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || event.altKey;
 
 /** One dimension of one answer. Click, drag, touch and keys; digits and moving on belong to the judging panel. */
 export const RatingSlider = memo(function RatingSlider(props: Props) {
@@ -35,9 +34,10 @@ export const RatingSlider = memo(function RatingSlider(props: Props) {
   const { min, max } = scaleBounds(scale);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (readOnly || !isPlain(event)) return;
-    const clears = value !== null && (event.key === 'Delete' || event.key === 'Backspace');
-    const next = clears ? null : valueAfterKey(scale, value, event.key);
+    if (readOnly || isCommand(event)) return;
+    const { key, shiftKey } = event;
+    const clears = value !== null && !shiftKey && (key === 'Delete' || key === 'Backspace');
+    const next = clears ? null : valueAfterKey(scale, value, key, shiftKey);
     if (!clears && next === null) return;
     event.preventDefault();
     if (next !== null) onChange(next);

@@ -21,7 +21,7 @@ export function ShortcutSheet({ opened, onClose }: Props) {
     commandCenter.openSettings();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={820}>
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={1120}>
       <div className={classes.sheet}>
         {shortcutGroups.map((group) => (
           <section key={group}>

@@ -63,6 +63,13 @@ export const shortcuts: readonly Shortcut[] = [
     group: 'Rate',
     fixed: ofSlider,
   },
+  {
+    id: null,
+    keys: ['shift+pageup', 'shift+pagedown'],
+    label: 'Ten up or down, on 0 to 100',
+    group: 'Rate',
+    fixed: 'These keys belong to the slider in focus',
+  },
   { id: null, keys: ['delete'], label: 'Take the rating back', group: 'Rate', fixed: ofSlider },
   { id: null, keys: ['up', 'down'], label: 'Dimension above or below', group: 'Rate', fixed: ofSlider },
   {

@@ -39,7 +39,12 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
       <p className={classes.text}>
         What you answered so far is kept. You can come back to it until the batch is locked.
       </p>
-      <Radio.Group aria-label="Reason" value={reason} onChange={(value) => setReason(value as SkipReason)}>
+      <Radio.Group
+        label="Reason"
+        labelProps={{ className: 'visually-hidden' }}
+        value={reason}
+        onChange={(value) => setReason(value as SkipReason)}
+      >
         <Stack gap={6}>
           {skipReasons.map((one, index) => (
             <div key={one} className={classes.reason}>

@@ -13,14 +13,16 @@ export function valueOfDigit(scale: Scale, digit: number): number | null {
 const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
 const leaps: Record<string, number> = { PageUp: 10, PageDown: -10 };
 
-/** The value after a key on a slider, or null when the key means nothing. An unset slider starts in the middle. */
-export function valueAfterKey(scale: Scale, value: number | null, key: string): number | null {
+/**
+ * The value after a key on a slider, or null when the key means nothing. An unset slider starts in the middle. The
+ * page keys page the answers; only with Shift, on a range, do they move the slider.
+ */
+export function valueAfterKey(scale: Scale, value: number | null, key: string, shift = false): number | null {
   const bounds = scaleBounds(scale);
-  if (key === 'Home') return bounds.min;
-  if (key === 'End') return bounds.max;
-  // Where there is nothing to leap from, the page keys go on paging the answers.
-  const leap = scale.kind === 'range' && value !== null ? leaps[key] : undefined;
-  const by = leap ?? steps[key];
+  if (!shift && key === 'Home') return bounds.min;
+  if (!shift && key === 'End') return bounds.max;
+  const leap = scale.kind === 'range' ? leaps[key] : undefined;
+  const by = shift ? leap : steps[key];
   if (by === undefined) return null;
   if (value === null) return Math.round((bounds.min + bounds.max) / 2);
   return clamp(value + by, bounds);

@@ -5,7 +5,8 @@ import {
   importCases,
   importLineSchema,
 } from '../../../shared/contract/imports.ts';
-import { AppError, errorFromReply } from '../../../shared/errors.ts';
+import { errorFromReply } from '../../../shared/error-reply.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { StudyId } from '../../../shared/schema/ids.ts';
 import { jsonOf, uploadFile } from '../../data/server-call.ts';
 import { platform } from '../../platform.ts';

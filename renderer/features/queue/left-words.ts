@@ -13,6 +13,10 @@ function workIn(batches: readonly QueueBatch[]): string | null {
   return `${workWords(ms)} of work`;
 }
 
+/** A batch was locked before all of it was done. */
+const isCutShort = (batches: readonly QueueBatch[]): boolean =>
+  batches.some((batch) => batch.locked && finishedIn(batch) < batch.total);
+
 /** What is left in all batches, and how long that takes in one's own pace, where there is one. */
 export function leftWords(batches: readonly QueueBatch[]): string {
   const toDo = batches.filter(isToDo);
@@ -27,7 +31,7 @@ export function leftWords(batches: readonly QueueBatch[]): string {
     returned > 0 ? `${counted(returned, 'returned case')} to look at again` : null,
     gated > 0 ? `${gated.toLocaleString()} more after the practice` : null,
   ].filter((part) => part !== null);
-  if (parts.length === 0) return 'Every case is done.';
+  if (parts.length === 0) return isCutShort(batches) ? 'Nothing is left to do.' : 'Every case is done.';
   const sentence = `${parts.join(', ')}.`;
   return cases > 0 && work === null
     ? `${sentence} How long they take you is told after your first three.`

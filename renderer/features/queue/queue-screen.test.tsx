@@ -327,7 +327,7 @@ describe('what is left', () => {
     expect(leftWords([{ ...batch, paceMs: 180_000 }])).toBe('10 cases to do, about 30 min of work.');
     expect(leftWords([batch])).toBe('10 cases to do. How long they take you is told after your first three.');
     expect(leftWords([{ ...batch, submitted: 10, returned: 1 }])).toBe('1 returned case to look at again.');
-    expect(leftWords([{ ...batch, locked: true }])).toBe('Every case is done.');
+    expect(leftWords([{ ...batch, locked: true }])).toBe('Nothing is left to do.');
     const gated = { ...batch, gate: 'practice-first' as const, downloaded: 0, total: 40 };
     expect(leftWords([{ ...batch, paceMs: 180_000 }, gated])).toBe(
       '10 cases to do, about 30 min of work, 40 more after the practice.',

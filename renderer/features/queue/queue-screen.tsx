@@ -139,10 +139,11 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
   const button = useRef<HTMLButtonElement>(null);
   useEnter(button, () => void open(current)); // a case that cannot be opened says so on its own screen
 
-  const ready = current !== undefined;
-  // Enter must work at once after sign-in and after a case, wherever the focus was left.
+  // Before its first case is here the button cannot take the focus.
+  const ready = current !== undefined && current.downloaded > 0;
+  // Enter must work at once after sign-in and after a case; whoever has gone elsewhere meanwhile stays there.
   useEffect(() => {
-    if (ready) button.current?.focus();
+    if (ready && document.activeElement === document.body) button.current?.focus();
   }, [ready]);
 
   const isEmpty = view !== undefined && batches.length === 0;

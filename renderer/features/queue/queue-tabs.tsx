@@ -40,7 +40,7 @@ export function QueueTabs({ view, tab, onTab, children }: Props) {
       onChange={(value) => onTab(tabs.find((name) => name === value) ?? 'todo')}
       keepMounted={false}
     >
-      <Tabs.List>
+      <Tabs.List aria-label="Batches and cases by state">
         {tabsOf(view).map((name) => (
           <Tabs.Tab key={name} value={name} data-urgent={name === 'returned' && countOf(view, name) > 0}>
             {tabLabels[name]} <span className={classes.count}>{countOf(view, name)}</span>

@@ -19,7 +19,7 @@ export function SettingsDialog({ onClose, table }: Props) {
         <LookSettings />
       ) : (
         <Tabs defaultValue="look" keepMounted={false} classNames={{ panel: classes.panel }}>
-          <Tabs.List>
+          <Tabs.List aria-label="Kinds of settings">
             <Tabs.Tab value="look">Look</Tabs.Tab>
             <Tabs.Tab value="work">Work</Tabs.Tab>
             <Tabs.Tab value="keys">Keys</Tabs.Tab>

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { activateAccount, signIn } from '../../server/auth/domain.ts';
+import { defaultSessionPolicy } from '../../server/auth/session-policy.ts';
+import { listBatches, lockBatch } from '../../server/batches/domain.ts';
+import { readConfig } from '../../server/config.ts';
+import { type DemoAccount, seedDemo } from '../../server/demo-seed.ts';
+import { type RunningServer, startServer } from '../../server/main.ts';
+import { readBatchReview, readComparisonReview, returnAnnotation } from '../../server/reviews/domain.ts';
+import {
+  changeSettings,
+  findStudyByName,
+  publishGuidelines,
+  readGuidelines,
+} from '../../server/studies/domain.ts';
+import { invitePerson } from '../../server/users/domain.ts';
+import type { BatchId, StudyId } from '../../shared/schema/ids.ts';
+
+/** The demo on a server of its own, and what lead and reviewer do there while a physician's page stands open. */
+export type Site = {
+  url: string;
+  accounts: readonly DemoAccount[];
+  studyId: StudyId;
+  work: BatchId;
+  practice: BatchId;
+  askForPractice: (passShare: number | null) => Promise<void>;
+  publish: (change: (markdown: string) => string) => Promise<void>;
+  lock: (locked: boolean) => Promise<void>;
+  /** Gives the first submission of the work back. */
+  giveBack: (comment: string) => Promise<void>;
+  /** A physician whom nobody has given work yet. */
+  newcomer: () => Promise<{ email: string; password: string }>;
+  /** The token of a session of the second physician. */
+  secondPhysician: () => Promise<string>;
+  stop: () => Promise<void>;
+};
+
+async function demoOf(server: RunningServer) {
+  const { context, url } = server;
+  const demo = await seedDemo(context, { baseUrl: url });
+  const study = demo && (await findStudyByName(context, demo.study));
+  if (!demo || !study) throw new Error('the demo was not made');
+  const batches = await listBatches(context, study.id);
+  const idOf = (name: string) => {
+    const found = batches.find((batch) => batch.name === name);
+    if (!found) throw new Error(`the demo has no batch ${name}`);
+    return found.id;
+  };
+  return { demo, study, work: idOf(demo.batch), practice: idOf(demo.practice) };
+}
+
+async function tokenOf({ context }: RunningServer, account: DemoAccount | undefined): Promise<string> {
+  if (!account) throw new Error('the demo has no second physician');
+  const { email, password } = account;
+  const device = { carrier: 'token' as const, deviceName: 'Second laptop' };
+  const { token } = await signIn(context, defaultSessionPolicy, { email, password, ...device });
+  return token;
+}
+
+async function inviteNewcomer({ context, url }: RunningServer) {
+  const email = 'nora@demo.example';
+  const name = 'Dr. Nora Lind';
+  const { link } = await invitePerson(
+    context,
+    { email, name, roles: ['physician'], specialties: [] },
+    { baseUrl: url },
+  );
+  const password = randomUUID();
+  await activateAccount(context, { token: new URL(link).hash.slice(1), name, password });
+  return { email, password };
+}
+
+export async function startSite(): Promise<Site> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'second-opinion-screens-'));
+  const server = await startServer(readConfig({ SECOND_OPINION_DATA: dataDir, PORT: '0' }));
+  const { context } = server;
+  const { demo, study, work, practice } = await demoOf(server);
+  const physicians = demo.accounts.filter(({ role }) => role === 'physician');
+  return {
+    url: server.url,
+    accounts: demo.accounts,
+    studyId: study.id,
+    work,
+    practice,
+    askForPractice: async (passShare) => {
+      const qualification = { required: passShare !== null, passShare: passShare ?? 0.8 };
+      await changeSettings(context, study.id, { ...study.settings, calibrationEvery: 2, qualification });
+    },
+    publish: async (change) => {
+      const newest = await readGuidelines(context, study.id);
+      await publishGuidelines(context, study.id, change(newest?.markdown ?? ''));
+    },
+    lock: async (locked) => {
+      await lockBatch(context, { batchId: work, locked });
+    },
+    giveBack: async (comment) => {
+      const { comparisons } = await readBatchReview(context, {
+        batchId: work,
+        after: -1,
+        limit: 50,
+        only: 'arrived',
+      });
+      for (const { comparisonId } of comparisons) {
+        const { annotations } = await readComparisonReview(context, { batchId: work, comparisonId });
+        const submitted = annotations.find(({ state, returned }) => state === 'submitted' && !returned);
+        if (!submitted) continue;
+        const { revisionId } = submitted;
+        return void (await returnAnnotation(context, { batchId: work, comparisonId, revisionId, comment }));
+      }
+      throw new Error('nothing was submitted yet');
+    },
+    newcomer: () => inviteNewcomer(server),
+    secondPhysician: () => tokenOf(server, physicians[1]),
+    stop: async () => {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

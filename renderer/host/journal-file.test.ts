@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { encodeFrames, scanFrames } from '../../shared/sync/journal-frame.ts';
+import { JournalFile, type SyncFile } from './journal-file.ts';
+
+function fileOf(start: Uint8Array): SyncFile {
+  let bytes = start;
+  return {
+    size: () => bytes.byteLength,
+    read: (at, length) => bytes.slice(at, at + length),
+    write: (at, more) => {
+      const next = new Uint8Array(Math.max(bytes.byteLength, at + more.byteLength));
+      next.set(bytes);
+      next.set(more, at);
+      bytes = next;
+    },
+    truncate: (size) => {
+      bytes = bytes.slice(0, size);
+    },
+    flush: () => undefined,
+  };
+}
+
+const plain = (payloads: readonly Uint8Array[]) => payloads.map((bytes) => [...bytes]);
+
+it('opens and reads any file, damaged and cut anywhere, as a search through every byte of it would', () => {
+  const noise = fc.record({ place: fc.nat(), bytes: fc.uint8Array({ minLength: 1, maxLength: 6 }) });
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }),
+      fc.option(noise),
+      fc.nat(30),
+      (payloads, damage, cut) => {
+        const run = encodeFrames(payloads);
+        if (damage && run.byteLength > 6) run.set(damage.bytes, damage.place % (run.byteLength - 6));
+        const file = run.slice(0, Math.max(0, run.byteLength - cut));
+        const expected = scanFrames(file, { final: true });
+        const journal = new JournalFile(fileOf(file));
+        expect(journal.size).toBe(expected.consumed);
+        expect(journal.cutBytes).toBe(file.byteLength - expected.consumed);
+        journal.append([new Uint8Array(3)]);
+        const read = scanFrames(journal.read(0).bytes, { final: true });
+        expect(plain(read.payloads)).toEqual([...plain(expected.payloads), [0, 0, 0]]);
+      },
+    ),
+    { seed: 6, numRuns: 400 },
+  );
+});
