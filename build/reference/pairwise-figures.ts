@@ -96,8 +96,9 @@ function bradleyTerryFigures(
   return named(Object.fromEntries(Object.entries(parts).map(([key, part]) => [`${prefix}${key}`, part])));
 }
 
-function davidsonFigures({ items, pairs }: Counted): Figures {
-  const found = () => davidson(pairs, items.length);
+function davidsonFigures({ items, pairs }: Counted, reference: number): Figures {
+  const found = () => davidson(pairs, items.length, reference);
+  const first = () => davidson(pairs, items.length);
   const byItem = (values: ArrayLike<number>) => byName(items, values);
   const logWorth = () => from(found(), (one) => byItem(one.logWorth));
   const errors = () => from(found(), (one) => byItem(one.logWorthStandardError));
@@ -107,16 +108,17 @@ function davidsonFigures({ items, pairs }: Counted): Figures {
     log_nu: () => from(found(), ({ logNu }) => logNu?.value ?? null),
     log_nu_se: () => from(found(), ({ logNu }) => logNu?.standardError ?? null),
     log_worth: logWorth,
-    log_worth_ref1: logWorth,
+    log_worth_ref1: () => from(first(), (one) => byItem(one.logWorth)),
     log_worth_se: errors,
-    log_worth_se_ref1: errors,
+    log_worth_se_ref1: () => from(first(), (one) => byItem(one.logWorthStandardError)),
   });
 }
 
-function orderFigures({ items, pairs }: Counted, ties: 'half' | 'without'): Figures {
-  const found = () => bradleyTerry(pairs, items.length, { orderEffect: true, ties });
+function orderFigures({ items, pairs }: Counted, reference: number): Figures {
+  const options = { reference, orderEffect: true, ties: 'without' } as const;
+  const found = () => bradleyTerry(pairs, items.length, options);
   return firstOf(
-    bradleyTerryFigures({ items, pairs }, 'home_model_', { orderEffect: true, ties }),
+    bradleyTerryFigures({ items, pairs }, 'home_model_', options),
     named({
       home_advantage: () => from(found(), ({ orderEffect }) => orderEffect?.value ?? null),
       home_advantage_se: () => from(found(), ({ orderEffect }) => orderEffect?.standardError ?? null),
@@ -134,8 +136,8 @@ const countedFigures = (counted: Counted, input: CaseInput): Figures => {
   return firstOf(
     bradleyTerryFigures(counted, '', { reference, ties: 'without' }),
     bradleyTerryFigures(counted, 'half_ties_', { reference, ties: 'half' }),
-    davidsonFigures(counted),
-    orderFigures(counted, 'without'),
+    davidsonFigures(counted, reference),
+    orderFigures(counted, reference),
   );
 };
 

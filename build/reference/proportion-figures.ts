@@ -212,14 +212,19 @@ export function pairedMeanEquivalenceFigures(input: CaseInput): Figures {
   return equivalenceFigures((alpha = margins.alpha) => pairedEquivalence(paired, margins, alpha));
 }
 
-const oneShareSchema = z.looseObject({ successes: z.number(), n: z.number() });
+const oneShareSchema = z.looseObject({
+  successes: z.number(),
+  n: z.number(),
+  variance: z.string().default('sample'),
+});
 
 export function proportionEquivalenceFigures(input: CaseInput): Figures {
   const margins = marginsSchema.parse(input);
   const share = oneShareSchema.parse(input);
+  const kind = /null|margin/.test(share.variance) ? 'margin' : 'sample';
   return firstOf(
     named({ estimate: () => share.successes / share.n }),
-    equivalenceFigures((alpha = margins.alpha) => proportionEquivalence(share, margins, alpha)),
+    equivalenceFigures((alpha = margins.alpha) => proportionEquivalence(share, margins, alpha, kind)),
   );
 }
 

@@ -44,6 +44,20 @@ const folderWith = (name: string, ...cases: object[]) => {
 };
 const share = { kind: 'proportion', successes: 1, n: 2 };
 
+it('abilities are relative to the item that the case gives 0, the first listed one otherwise', () => {
+  const comparisons = [
+    { a: 'x', b: 'y', wins_a: 3, wins_b: 1, ties: 0 },
+    { a: 'y', b: 'z', wins_a: 2, wins_b: 2, ties: 1 },
+  ];
+  const input = { kind: 'pairwise_counts', items: ['x', 'y', 'z'], comparisons };
+  const wanted = (value: object) => [
+    { key: 'log_ability', list: 'expected' as const, value, tolerance: 1e-9 },
+  ];
+  const logit = Math.log(3);
+  expect(runCase({ name: 'x', input, wanted: wanted({ x: logit, y: 0, z: 0 }) })).toEqual([]);
+  expect(runCase({ name: 'x', input, wanted: wanted({ x: 0, y: -logit, z: -logit }) })).toEqual([]);
+});
+
 describe('npm run reference', () => {
   it('names the figure that differs, and fails', async () => {
     const folder = folderWith('differs', {

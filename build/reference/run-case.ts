@@ -44,11 +44,21 @@ const kinds: Record<string, (input: CaseInput) => Figures> = {
   two_proportion_equivalence: twoProportionEquivalenceFigures,
 };
 
+const relativeKeys = /^(?:half_ties_|home_model_)?log_(?:ability|worth)$/;
+
+/** The item whose wanted log ability is 0: the others are relative to it. Null where the first listed one is. */
+function referenceItem(wanted: ReferenceCase['wanted']): string | null {
+  const relative = wanted.find(({ key }) => relativeKeys.test(key))?.value;
+  if (typeof relative !== 'object' || relative === null) return null;
+  return Object.entries(relative).find(([, value]) => value === 0)?.[0] ?? null;
+}
+
 /** What is wrong with a case, a line each; an empty list means every figure was reproduced. */
 export function runCase({ input, wanted }: ReferenceCase): string[] {
   const figuresOf = Object.hasOwn(kinds, input.kind) ? kinds[input.kind] : undefined;
   if (!figuresOf) return [`input.kind "${input.kind}" is unknown`];
-  const figures = figuresOf(input);
+  const reference = referenceItem(wanted);
+  const figures = figuresOf(reference === null ? input : { reference, ...input });
   return wanted.flatMap(({ key, list, value, tolerance }) => {
     const got = figures(key);
     if (got === unknownKey) return [`${list}.${key} is an unknown key for "${input.kind}"`];

@@ -99,16 +99,32 @@ export function pairedValuesEquivalence(
   return meanEquivalence({ mean, mu: 0, sd, n }, margins, alpha);
 }
 
-/** One share against margins on its own scale, with the sample's variance (Wald). */
+/**
+ * One share against margins on its own scale, with the sample's variance (Wald) or, for the two tests, the variance
+ * at each margin; the interval is Wald's either way.
+ */
 export function proportionEquivalence(
   { successes, n }: { successes: number; n: number },
   margins: Margins,
   alpha = 0.05,
+  variance: 'sample' | 'margin' = 'sample',
 ): Figure<Equivalence> {
   if (n < 1) return undefinedBecause('no-units');
   const share = successes / n;
   const standardError = Math.sqrt((share * (1 - share)) / n);
-  return twoOneSidedTests({ difference: share, standardError, df: null }, margins, alpha);
+  const found = twoOneSidedTests({ difference: share, standardError, df: null }, margins, alpha);
+  if (variance === 'sample' || !found.defined) return found;
+  const at = (margin: number) => (share - margin) / Math.sqrt((margin * (1 - margin)) / n);
+  const [above, below] = [at(margins.lower), at(margins.upper)];
+  const [pLower, pUpper] = [normalCdf(-above), normalCdf(below)];
+  return {
+    ...found,
+    lower: { statistic: above, p: pLower },
+    upper: { statistic: below, p: pUpper },
+    p: Math.max(pLower, pUpper),
+    equivalent: Math.max(pLower, pUpper) < alpha,
+    nonInferior: pLower < alpha,
+  };
 }
 
 export type TwoProportions = { p1: number; n1: number; p2: number; n2: number };
