@@ -66,8 +66,10 @@ function Editor({ onClose, onStage }: EditorProps) {
   const close = () => {
     const layer = document.querySelector<HTMLElement>(`[data-layer="${CSS.escape(id)}"]`);
     onClose();
-    // Once the editor is gone: until then the place is its own.
-    requestAnimationFrame(() => focusPlace(layer, correctionPlace));
+    // Once the editor is gone: until then the place is its own. Who has gone on meanwhile is left alone.
+    requestAnimationFrame(() => {
+      if (!layer?.contains(document.activeElement)) focusPlace(layer, correctionPlace);
+    });
   };
   return <CorrectionEditor onClose={close} onStage={onStage} />;
 }
