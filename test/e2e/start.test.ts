@@ -79,7 +79,7 @@ it('leads from nothing to an annotated case, stops cleanly, and goes on after a 
   await page.getByLabel('New password').fill('a long enough password');
   await page.keyboard.press('Enter');
   // Practice stands above it and is what Enter would open.
-  const work = page.getByRole('button', { name: /First look/ });
+  const work = page.getByRole('button', { name: /^First look/ });
   await work.getByText('on this laptop', { exact: true }).waitFor();
   await work.click();
   await page.getByText('1 of 31', { exact: true }).waitFor();
