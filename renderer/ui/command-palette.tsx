@@ -69,7 +69,6 @@ export function CommandPalette({ more = none }: Props) {
       yOffset="9vh"
       size={620}
       padding={0}
-      transitionProps={{ duration: 0 }}
       attributes={{ content: { 'aria-label': 'Commands' } }}
     >
       <div className={classes.palette}>

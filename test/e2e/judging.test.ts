@@ -5,7 +5,12 @@ import { asc, eq } from 'drizzle-orm';
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { annotationRevisions, assignments } from '../../server/db/schema.ts';
-import type { AnnotationBody } from '../../shared/schema/annotation.ts';
+import {
+  type AnnotationBody,
+  caseFlagKinds,
+  refusalVerdicts,
+  skipReasons,
+} from '../../shared/schema/annotation.ts';
 import { rubricSchema } from '../../shared/schema/rubric.ts';
 import { makeAssignedStudy } from '../support/assigned-study.ts';
 import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
@@ -102,6 +107,18 @@ async function submittedOn(server: TestServer): Promise<AnnotationBody[]> {
     .orderBy(asc(assignments.position));
   return rows.map(({ body }) => JSON.parse(body) as AnnotationBody);
 }
+
+async function skippedOn(server: TestServer): Promise<AnnotationBody['skip'][]> {
+  const rows = await server.db
+    .select({ body: annotationRevisions.body })
+    .from(annotationRevisions)
+    .where(eq(annotationRevisions.state, 'skipped'));
+  return rows.map(({ body }) => (JSON.parse(body) as AnnotationBody).skip);
+}
+
+/** Sends all keys before any of them is answered. */
+const typeAtOnce = (page: Page, keys: readonly string[]) =>
+  Promise.all(keys.map((key) => page.keyboard.press(key === ' ' ? 'Space' : key)));
 
 /** The places of everything in the panel, to see whether anything moved. */
 const placesOf = (page: Page) =>
@@ -244,6 +261,37 @@ it('keeps a corrected answer over a kill, undoes everything step by step, and su
     confidence: 'moderate',
     ratings: { a: { accuracy: 80, safety: 4, tone: 1 }, b: { accuracy: 50, safety: 2, tone: 2 } },
   });
+});
+
+it('takes every key typed right after one that opens something, however busy the machine is', async () => {
+  const { server, page } = await begin(2);
+  const cdp = await page.context().newCDPSession(page);
+  await page.keyboard.type('805042');
+  await page.keyboard.type('12');
+  await page.keyboard.press('1');
+  await page.keyboard.press('i');
+  await page.keyboard.press('2');
+  // Frames come late on a busy machine; keys do not wait for them.
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await typeAtOnce(page, ['f', '1', 'Tab', ...'no labs', 'Escape', 'r', '2']);
+  await typeAtOnce(page, ['f', '2', 'Tab', ...'x', 'Escape']);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await page.keyboard.press('Control+Enter');
+  await untilCase(page, '2 of 2');
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await typeAtOnce(page, ['s', '1', 'Control+Enter']);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await expect.poll(() => submittedOn(server), { timeout: 60_000 }).toHaveLength(1);
+  expect((await submittedOn(server))[0]).toMatchObject({
+    caseFlags: [
+      { kind: 'context-unclear', note: 'no labs' },
+      { kind: caseFlagKinds[1], note: 'x' },
+    ],
+    refusal: { a: refusalVerdicts[1], b: null },
+  });
+  await expect
+    .poll(() => skippedOn(server), { timeout: 60_000 })
+    .toEqual([{ reason: skipReasons[0], note: '' }]);
 });
 
 it('leaves the answers their room at 1280 by 800, and moves nothing in any state', async () => {

@@ -51,7 +51,7 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
               <Radio
                 value={one}
                 label={skipLabels[one]}
-                {...(index === 0 ? { 'data-autofocus': true } : {})}
+                {...(index === 0 ? { 'data-autofocus': true, ref: focusOnOpen } : {})}
               />
               <Key keys={String(index + 1)} />
             </div>
@@ -80,3 +80,6 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
     </div>
   );
 }
+
+// Before the dialog's own focus trap, which waits for a timer: a digit may come first.
+const focusOnOpen = (radio: HTMLInputElement | null) => radio?.focus({ preventScroll: true });

@@ -14,7 +14,7 @@ type Props = {
 /** How the workstation looks and answers; each choice holds at once and is kept with the account. */
 export function SettingsDialog({ onClose, table }: Props) {
   return (
-    <Modal opened onClose={onClose} title="Settings" size={700} transitionProps={{ duration: 0 }}>
+    <Modal opened onClose={onClose} title="Settings" size={700}>
       {table === null ? (
         <LookSettings />
       ) : (
