@@ -82,7 +82,9 @@ export function freshOf(taken: readonly Taken[], repeatOf: RepeatOf): Taken[] {
     if (one.decision.kind === 'duplicate' || repeatOf(one)) return false;
     if (one.decision.kind !== 'conflict') return true;
     const key = conflictKey(one);
-    return !met.has(key) && met.add(key);
+    const isFirst = !met.has(key);
+    met.add(key);
+    return isFirst;
   });
 }
 

@@ -28,10 +28,17 @@ export const randomId = (random: Random): string =>
 const words = ['dose', 'Niereninsuffizienz', 'حساسية', '高钾血症', '🩺', '"\\\n\t', '', 'x'.repeat(300)];
 
 function randomBody(random: Random): Record<string, unknown> {
-  const score = () => Math.floor(random() * 7);
-  const keys = ['accuracy', 'safety', 'completeness', 'reasoning', 'communication', 'doubt', 'unheard-of'];
-  const side = () =>
-    Object.fromEntries(keys.slice(0, 1 + Math.floor(random() * 7)).map((key) => [key, score()]));
+  const isOff = random() < 0.3;
+  const score = () => (isOff ? Math.floor(random() * 7) : 1 + Math.floor(random() * 3));
+  const keys = [
+    'accuracy',
+    'safety',
+    'completeness',
+    'reasoning',
+    random() < 0.5 ? 'communication' : 'doubt',
+  ];
+  const rated = keys.slice(0, random() < 0.7 ? 5 : Math.floor(random() * 5));
+  const side = () => Object.fromEntries(rated.map((key) => [key, score()]));
   return {
     ...emptyAnnotation(),
     ratings: { a: side(), b: side() },

@@ -31,6 +31,7 @@ export class RandomSequence {
   #given: Given[] = [];
   #devices: Device[] = [];
   #anybodys: SentMutation[] = [];
+  readonly #pushes: { device: Device; body: string }[] = [];
   #backup: { kept: Map<SimServer, unknown>; batches: BatchId[]; given: Given[] } | null = null;
 
   constructor(random: Random, now: number) {
@@ -96,6 +97,7 @@ export class RandomSequence {
 
   next(): Step {
     const dice = this.#random();
+    if (dice < 0.1) return this.#pushAgain();
     if (dice < 0.5) return this.#push();
     if (dice < 0.6) return this.#hello();
     if (dice < 0.8) return this.#pull();
@@ -182,11 +184,22 @@ export class RandomSequence {
     const head = JSON.stringify({ clientId: device.clientId, appVersion: '1.0.0', epoch });
     const body = `${head.slice(0, -1)},"mutations":[${items.map(({ text }) => text).join(',')}]}`;
     const kind = `push of ${items.map((item) => item.kind).join(' | ')}`;
+    this.#pushes.push({ device, body });
     return this.#post(kind, '/api/sync/push', person, body, ({ lastSeq = 0 }) => {
       device.next = lastSeq + 1;
       const sent = items.flatMap(({ mutation }) => mutation ?? []);
       device.sent = [...device.sent, ...sent].slice(-40);
       this.#anybodys = [...this.#anybodys, ...sent].slice(-200);
+    });
+  }
+
+  /** Word for word, as a laptop does that heard no answer. */
+  #pushAgain(): RequestStep {
+    const again = this.#pick(this.#pushes.slice(-5));
+    if (!again) return this.#hello();
+    const { device, body } = again;
+    return this.#post('push again', '/api/sync/push', device.person, body, ({ lastSeq = 0 }) => {
+      device.next = lastSeq + 1;
     });
   }
 
@@ -269,12 +282,12 @@ export class RandomSequence {
     const dice = this.#random();
     const signedOut = [...this.#signedOut][0];
     if (signedOut && dice < 0.6) return this.#signIn(signedOut);
-    if (dice < 0.2) return this.#tick();
-    if (dice < 0.3) return this.#addBatch();
-    if (dice < 0.5) return this.#assign(this.#someBatch(), this.#somebody());
-    if (dice < 0.62) return this.#recall();
-    if (dice < 0.72) return this.#reassign();
-    if (dice < 0.8) return this.#onBatch('new rubric', (server, batchId) => server.changeRubric(batchId));
+    if (dice < 0.18) return this.#tick();
+    if (dice < 0.25) return this.#addBatch();
+    if (dice < 0.42) return this.#assign(this.#someBatch(), this.#somebody());
+    if (dice < 0.54) return this.#recall();
+    if (dice < 0.64) return this.#reassign();
+    if (dice < 0.72) return this.#onBatch('new rubric', (server, batchId) => server.changeRubric(batchId));
     if (dice < 0.84) return this.#onBatch('lock', (server, batchId) => server.lock(batchId));
     if (dice < 0.87) return this.#revoke();
     if (dice < 0.94) return this.#keep();
