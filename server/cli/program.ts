@@ -8,6 +8,7 @@ import { assign, batchCreate, batchList, batchLock, progress } from './commands/
 import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
+import { newEpoch } from './commands/site.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
 import { writeFailure } from './output.ts';
@@ -167,6 +168,11 @@ export function buildProgram(): Program {
     .requiredOption('--study <name>', 'the study', aName)
     .option('--out <file>', 'write to a file instead of stdout')
     .action(run(exportStudy));
+
+  const site = program.command('site').description('This server’s database as a whole');
+  add(site, 'new-epoch', 'After a backup was put back: let every laptop shake hands anew').action(
+    run(newEpoch),
+  );
 
   const audit = program.command('audit').description('The audit trail');
   addStats(program, { add, checked, json: () => globals().json });
