@@ -60,6 +60,18 @@ function workerCaller(): (call: WorkerCall) => Promise<unknown> {
 const reasonOf = (cause: unknown) =>
   cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 
+/** Smaller bodies fit a packet as they are. */
+const gzipFromBytes = 1400;
+
+/** JSON of some length is gzipped for the wire, off the page's own thread. */
+async function jsonInit(body: string | null): Promise<RequestInit> {
+  if (body === null) return { body };
+  const headers = { 'content-type': 'application/json' };
+  if (body.length < gzipFromBytes) return { body, headers };
+  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'));
+  return { body: await new Response(stream).blob(), headers: { ...headers, 'content-encoding': 'gzip' } };
+}
+
 async function send(path: string, init: RequestInit, timeoutMs: number): Promise<NetReply> {
   try {
     const reply = await fetch(path, {
@@ -112,12 +124,8 @@ function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: s
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
     ipcChannels[channel].result.parse(await inWorker(call)) as IpcResult<C>;
   return {
-    'net:request': ({ method, path, body, timeoutMs }) =>
-      send(
-        path,
-        { method, body, ...(body !== null && { headers: { 'content-type': 'application/json' } }) },
-        timeoutMs,
-      ),
+    'net:request': async ({ method, path, body, timeoutMs }) =>
+      send(path, { method, ...(await jsonInit(body)) }, timeoutMs),
     'net:upload': ({ path, bytes }) =>
       send(
         path,
