@@ -1,7 +1,5 @@
 import type { EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
 import {
-  type FeedEvent,
-  feedEventSchema,
   mutationVersions,
   type syncBatch,
   type syncBatchPage,
@@ -11,7 +9,7 @@ import {
 } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { requirePermission } from '../../shared/permissions.ts';
-import { assignmentIdSchema, type UserId } from '../../shared/schema/ids.ts';
+import type { UserId } from '../../shared/schema/ids.ts';
 import { appendAudit } from '../db/audit.ts';
 import type { Context } from '../db/context.ts';
 import {
@@ -22,6 +20,8 @@ import {
   findStanding,
   isGated,
 } from './batch-store.ts';
+import { eventBytes, eventOf, namedAssignments } from './feed-event.ts';
+import { fitting, replyBytes } from './reply-size.ts';
 import * as store from './store.ts';
 
 /** The physician who syncs. @throws AppError `forbidden` for everybody else, the command line included */
@@ -56,53 +56,6 @@ export async function hello(
       recoveryPublicKey,
     };
   });
-}
-
-/** What a physician may know of a feed row; null when it cannot be shown (rule S9). */
-function eventOf(row: store.FeedRow, own: ReadonlySet<string>): FeedEvent | null {
-  const { n, type, batchId, revision } = row;
-  if (type === 'batch-assigned' || type === 'batch-changed')
-    return feedEventSchema.safeParse({ n, type, batchId }).data ?? null;
-  if (type === 'assignment-returned' || type === 'expert-feedback') return ownEventOf(row, own);
-  if (type === 'assignments-recalled') {
-    const { reason } = Object(row.detail) as { reason?: unknown };
-    const assignmentIds = namedAssignments(row).filter((id) => own.has(id));
-    return feedEventSchema.safeParse({ n, type, batchId, assignmentIds, reason: reason ?? '' }).data ?? null;
-  }
-  if (!revision) return null;
-  const { id, assignmentId, clientId, state, diverged, bodyHash } = revision;
-  const body: unknown = JSON.parse(revision.body);
-  const event = { n, type, assignmentId, revisionId: id, clientId, state, diverged, bodyHash, body };
-  return feedEventSchema.safeParse(event).data ?? null;
-}
-
-/** What its detail says about one assignment, which must be the reader's; the schema refuses any other field. */
-function ownEventOf({ n, type, batchId, detail }: store.FeedRow, own: ReadonlySet<string>): FeedEvent | null {
-  const event = feedEventSchema.safeParse({ ...Object(detail), n, type, batchId }).data;
-  return event && 'assignmentId' in event && own.has(event.assignmentId) ? event : null;
-}
-
-function namedAssignments(row: store.FeedRow): string[] {
-  const { assignmentId, assignmentIds } = Object(row.detail) as Record<string, unknown>;
-  const named = Array.isArray(assignmentIds) ? assignmentIds : [assignmentId];
-  return named.flatMap((id) => assignmentIdSchema.safeParse(id).data ?? []);
-}
-
-/** About the bytes an event takes in a reply. */
-const eventBytes = ({ revision, detail }: store.FeedRow): number =>
-  revision?.body.length ?? JSON.stringify(detail).length;
-
-/** About the bytes one reply carries at most; always at least one item. */
-const replyBytes = 4_000_000;
-
-/** How many of the sizes, from the first on, fit one reply. */
-export function fitting(sizes: readonly number[], limit: number): number {
-  let sum = 0;
-  const over = sizes.findIndex((size) => {
-    sum += size;
-    return sum > limit;
-  });
-  return over === -1 ? sizes.length : Math.max(over, 1);
 }
 
 /** Feed events after a number, oldest first (rule S9). */

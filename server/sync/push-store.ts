@@ -16,6 +16,7 @@ import {
   rubrics,
   studies,
 } from '../db/schema.ts';
+import { conflictAction } from './push-effects.ts';
 
 /** SQLSTATE of a failed statement; empty when it failed for another reason. */
 export { sqlState } from '../db/pg-error.ts';
@@ -106,9 +107,6 @@ export async function findRevisions(
     .where(inArray(annotationRevisions.id, [...ids]));
   return new Map(rows.map(({ id, userId: owner, ...row }) => [id, { ...row, own: owner === userId }]));
 }
-
-/** The audit action under which a conflict is found again. */
-export const conflictAction = 'change.conflict';
 
 /** Audit hash and time of arrival of conflicts that came before, by the hash of their raw text. */
 export async function findConflicts(tx: Tx, stream: string, clientId: string, rawHashes: readonly string[]) {

@@ -1,23 +1,34 @@
 import type { EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
 import type { syncPush, Verdict } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
-import { sha256Hex } from '../../shared/sync/body-hash.ts';
-import { type MutationReading, readMutation, reasonOf } from '../../shared/sync/mutation-reading.ts';
-import {
-  type Closed,
-  type Decision,
-  decidePush,
-  type PushState,
-  seqsOf,
-} from '../../shared/sync/push-decision.ts';
-import { rawJson } from '../../shared/sync/raw-json.ts';
-import { type AuditEntry, appendAudit, auditStreamOf } from '../db/audit.ts';
+import { readMutation, reasonOf } from '../../shared/sync/mutation-reading.ts';
+import { decidePush, type PushState, seqsOf } from '../../shared/sync/push-decision.ts';
+import { appendAudit, auditStreamOf } from '../db/audit.ts';
 import type { Tx } from '../db/client.ts';
 import type { Context } from '../db/context.ts';
 import { appendFeed } from '../db/feed.ts';
 import { physicianOf } from './domain.ts';
 import { tellOfExperts } from './expert-feedback.ts';
 import { isBadData, repeatOnDeadlock } from './postgres-failure.ts';
+import {
+  answersOf,
+  auditEntryOf,
+  closedOf,
+  conflictKey,
+  conflictRow,
+  freshOf,
+  headMove,
+  type Item,
+  type Judged,
+  logRow,
+  type RepeatOf,
+  rawHashOf,
+  revisionRow,
+  type Sender,
+  type Taken,
+  takenOf,
+  verdictOf,
+} from './push-effects.ts';
 import * as store from './push-store.ts';
 import { readSite } from './store.ts';
 
@@ -25,15 +36,7 @@ type PushInput = EndpointInput<typeof syncPush>['body'];
 type PushReply = EndpointReply<typeof syncPush>;
 
 /** Everything about one push that its parts need. */
-type Push = {
-  context: Context;
-  userId: string;
-  clientId: string;
-  appVersion: string;
-  at: Date;
-};
-/** One item as it came and as it was read. */
-type Item = { received: unknown; reading: MutationReading };
+type Push = Sender & { context: Context };
 type Outcome = { verdicts: Verdict[]; lastSeq: number; expectedSeq: number | null };
 
 /**
@@ -117,11 +120,6 @@ async function loadState(tx: Tx, pushing: Push, items: Item[], lastSeq: number) 
   return { logged, state, pushed: new Map(mine.map((row) => [row.id, row])) };
 }
 
-function closedOf({ recalledAt, lockedAt }: store.PushedAssignment): Closed | null {
-  if (recalledAt !== null) return 'recalled';
-  return lockedAt === null ? null : 'locked';
-}
-
 async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
   const { logged, state, pushed } = await loadState(tx, pushing, items, lastSeq);
   const decided = decidePush(
@@ -130,49 +128,9 @@ async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Pro
   );
   if (!decided) throw new AppError('bad-request', { details: 'no change in this push carries a seq' });
   const { decisions, after, expectedSeq } = decided;
-  const taken = decisions.flatMap((decision, i) => {
-    const item = items[i];
-    return item ? [{ decision, item }] : [];
-  });
+  const taken = takenOf(decisions, items);
   const verdicts = await writeVerdicts(tx, pushing, taken, { logged, pushed, lastSeq: after.lastSeq });
   return { verdicts, lastSeq: after.lastSeq, expectedSeq };
-}
-
-type Taken = { decision: Decision; item: Item };
-type Judged = Taken & { verdict: Verdict };
-
-const statusOf = (decision: Exclude<Decision, { kind: 'duplicate' }>): Verdict['status'] =>
-  decision.kind === 'taken' ? decision.status : decision.kind;
-
-function auditEntryOf(pushing: Push, { decision, item }: Taken): AuditEntry {
-  const { hash, revisionId } = item.reading;
-  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion: pushing.appVersion };
-  if (decision.kind === 'conflict')
-    return {
-      action: store.conflictAction,
-      subject: pushing.clientId,
-      detail: { ...shared, rawHash: sha256Hex(rawJson(item.received)) },
-    };
-  if (decision.kind !== 'taken')
-    return { action: 'change.quarantined', subject: pushing.clientId, detail: shared };
-  const { status, diverged, isNew, mutation } = decision;
-  const detail = { ...shared, clientId: pushing.clientId, state: mutation.state, diverged, isNew };
-  return { action: `annotation.${status}`, subject: mutation.assignmentId, detail };
-}
-
-function verdictOf(decision: Decision, reading: MutationReading, auditHash: string, at: Date): Verdict {
-  const { seq } = decision;
-  const receipt = {
-    seq,
-    revisionId: reading.revisionId,
-    bodyHash: reading.hash,
-    auditHash,
-    receivedAt: at.toISOString(),
-    durable: true as const,
-  };
-  if (decision.kind === 'duplicate') throw new Error('a duplicate has its stored verdict');
-  const diverged = decision.kind === 'taken' && decision.diverged;
-  return { seq, status: statusOf(decision), diverged, receipt, reason: decision.reason };
 }
 
 /** Verdicts of what was answered before: the same seq again, or the same conflict again. */
@@ -181,20 +139,20 @@ async function findRepeats(
   pushing: Push,
   taken: Taken[],
   logged: ReadonlyMap<number, { verdict: Verdict }>,
-) {
+): Promise<RepeatOf> {
   const conflicts = taken.filter(({ decision }) => decision.kind === 'conflict');
-  const rawHashes = conflicts.map(({ item }) => sha256Hex(rawJson(item.received)));
+  const rawHashes = conflicts.map(rawHashOf);
   const before = await store.findConflicts(
     tx,
     auditStreamOf(pushing.context.actor),
     pushing.clientId,
     rawHashes,
   );
-  return ({ decision, item }: Taken): Verdict | undefined => {
-    if (decision.kind === 'duplicate') return logged.get(decision.seq)?.verdict;
-    if (decision.kind !== 'conflict') return undefined;
-    const known = before.get(`${decision.seq}:${sha256Hex(rawJson(item.received))}`);
-    return known && verdictOf(decision, item.reading, known.auditHash, known.at);
+  return (one) => {
+    if (one.decision.kind === 'duplicate') return logged.get(one.decision.seq)?.verdict;
+    if (one.decision.kind !== 'conflict') return undefined;
+    const known = before.get(conflictKey(one));
+    return known && verdictOf(one, known.auditHash, known.at);
   };
 }
 
@@ -209,23 +167,12 @@ async function writeVerdicts(
   },
 ): Promise<Verdict[]> {
   const repeatOf = await findRepeats(tx, pushing, taken, known.logged);
-  const fresh = taken.filter((one) => one.decision.kind !== 'duplicate' && !repeatOf(one));
+  const fresh = freshOf(taken, repeatOf);
   const entries = fresh.map((one) => auditEntryOf(pushing, one));
   const hashes = await appendAudit(tx, pushing.context.actor, pushing.at, entries);
-  const judged = fresh.map((one, i) => {
-    const verdict = verdictOf(one.decision, one.item.reading, hashes[i] ?? '', pushing.at);
-    return { ...one, verdict };
-  });
+  const judged = fresh.map((one, i) => ({ ...one, verdict: verdictOf(one, hashes[i] ?? '', pushing.at) }));
   if (judged.length > 0) await write(tx, pushing, judged, known);
-  const bySeat = new Map(judged.map((one) => [one.item, one.verdict]));
-  const verdictBySeq = new Map(
-    judged.filter((one) => one.decision.kind !== 'conflict').map((one) => [one.verdict.seq, one.verdict]),
-  );
-  return taken.flatMap((one) => {
-    // A seq that stands twice in one push has no stored verdict yet: its first one is in this push.
-    const verdict = repeatOf(one) ?? bySeat.get(one.item) ?? verdictBySeq.get(one.decision.seq);
-    return verdict ? [verdict] : [];
-  });
+  return answersOf(taken, judged, repeatOf);
 }
 
 async function write(
@@ -257,33 +204,4 @@ async function write(
     ...revisions.map((revision) => ({ type: 'revision' as const, revisionId: revision.id })),
     ...(await tellOfExperts(tx, { userId, at }, said)),
   ]);
-}
-
-function revisionRow({ userId, clientId, appVersion, at }: Push, { decision }: Judged): store.NewRevision[] {
-  if (decision.kind !== 'taken' || !decision.isNew) return [];
-  const { mutation, bodyText: body, seq, status, diverged } = decision;
-  const { revisionId: id, assignmentId, baseRevisionId, state, bodyHash } = mutation;
-  const origin = { userId, clientId, seq, appVersion, madeAt: new Date(mutation.madeAt), receivedAt: at };
-  return [
-    { id, assignmentId, baseRevisionId, state, body, bodyHash, late: status === 'late', diverged, ...origin },
-  ];
-}
-
-function headMove(decision: Decision): store.NewHead[] {
-  if (decision.kind !== 'taken' || !decision.movesHead) return [];
-  const { assignmentId, revisionId, state } = decision.mutation;
-  return [{ assignmentId, revisionId, state }];
-}
-
-function logRow({ clientId, at }: Push, { decision, item, verdict }: Judged): store.NewLogRow[] {
-  if (decision.kind === 'conflict') return [];
-  const raw = decision.kind === 'quarantined' ? Buffer.from(rawJson(item.received)) : null;
-  return [{ clientId, seq: decision.seq, bodyHash: item.reading.hash, verdict, raw, receivedAt: at }];
-}
-
-function conflictRow({ clientId, at }: Push, { decision, item }: Judged): store.NewConflict[] {
-  if (decision.kind !== 'conflict') return [];
-  const raw = rawJson(item.received);
-  // Keyed by the whole text, so that every different item under the seq is kept.
-  return [{ clientId, seq: decision.seq, bodyHash: sha256Hex(raw), raw: Buffer.from(raw), receivedAt: at }];
 }

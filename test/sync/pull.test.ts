@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendFeed } from '../../server/db/feed.ts';
 import * as tables from '../../server/db/schema.ts';
-import { fitting } from '../../server/sync/domain.ts';
+import { fitting } from '../../server/sync/reply-size.ts';
 import { syncBatch, syncBatchPage, syncChanges, syncHello, syncPush } from '../../shared/contract/sync.ts';
 import { completeBody, mutation, newClientId } from './mutations.ts';
 import {
