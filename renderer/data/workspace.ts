@@ -165,7 +165,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       if ((seenGuidelines(batchId) ?? 0) < version) await savePreference(seenKey(batchId), String(version));
     },
     save,
-    syncSummary: async () => summaryOf(store.log, report, syncedAt),
+    syncSummary: async () => summaryOf(content, store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
     onChange: (listener) => store.onChange(listener),
