@@ -31,7 +31,11 @@ type Push = {
   clientId: string;
   appVersion: string;
   at: Date;
+  /** Set when the changes came out of an emergency copy (rule S27). */
+  rescue: PushRescue | null;
 };
+/** The file that changes came out of, by its hash, and who brought it. */
+export type PushRescue = { file: string; by: string };
 /** One item as it came and as it was read. */
 type Item = { received: unknown; reading: MutationReading };
 type Outcome = { verdicts: Verdict[]; lastSeq: number; expectedSeq: number | null };
@@ -40,7 +44,11 @@ type Outcome = { verdicts: Verdict[]; lastSeq: number; expectedSeq: number | nul
  * Takes up to 50 changes of one client in one transaction and answers after its commit (rules S3 to S7).
  * @throws AppError `epoch-changed` when the client must shake hands first, `bad-request` when no item has a seq
  */
-export async function push(context: Context, input: PushInput): Promise<PushReply> {
+export async function push(
+  context: Context,
+  input: PushInput,
+  rescue: PushRescue | null = null,
+): Promise<PushReply> {
   const userId = physicianOf(context);
   const { clientId, appVersion } = input;
   const items = input.mutations.map((received) => ({ received, reading: readMutation(received) }));
@@ -49,7 +57,8 @@ export async function push(context: Context, input: PushInput): Promise<PushRepl
       const client = await store.lockClient(tx, userId, clientId);
       const { epoch } = await readSite(tx);
       if (!client || epoch !== input.epoch) throw new AppError('epoch-changed');
-      const pushing: Push = { context, userId, clientId: client.id, appVersion, at: context.clock() };
+      const at = context.clock();
+      const pushing: Push = { context, userId, clientId: client.id, appVersion, at, rescue };
       const outcome = await takeItems(tx, pushing, items, client.lastSeq);
       return { epoch, ...outcome };
     }),
@@ -146,7 +155,8 @@ const statusOf = (decision: Exclude<Decision, { kind: 'duplicate' }>): Verdict['
 
 function auditEntryOf(pushing: Push, { decision, item }: Taken): AuditEntry {
   const { hash, revisionId } = item.reading;
-  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion: pushing.appVersion };
+  const { appVersion, rescue } = pushing;
+  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion, ...(rescue && { rescue }) };
   if (decision.kind === 'conflict')
     return {
       action: store.conflictAction,
