@@ -23,7 +23,7 @@ export function feedbackFor(log: WorkLog, id: AssignmentId): ExpertFeedback | nu
 const isLocked = (content: ContentStore, batchId: BatchId | undefined): boolean =>
   batchId !== undefined && content.batch(batchId)?.locked === true;
 
-/** Two versions of a case that can still be answered: a choice has to be made (rule S27). */
+/** Two versions of a case that can still be answered: a choice has to be made (rule S30). */
 export const isConflict = (content: ContentStore, head: HeadValue | null): boolean =>
   head !== null && head.other !== null && head.recalled === null && !isLocked(content, head.batchId);
 

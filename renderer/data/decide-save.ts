@@ -98,7 +98,7 @@ function answeredReturn(log: WorkLog, { assignmentId, state }: SaveInput): Put[]
   return [{ type: 'return', key: assignmentId, value: { ...value, answered: true } }];
 }
 
-/** Whether the physician chose between this version and another one (rule S27). */
+/** Whether the physician chose between this version and another one (rule S30). */
 const isChoiceAbout = ({ resolutions = [] }: AnnotationBody, revisionId: RevisionId): boolean =>
   resolutions.some(({ revisions }) => revisions.includes(revisionId));
 

@@ -1,25 +1,11 @@
 import { AppError } from '../../shared/errors.ts';
+import { aboutRecord, joinRecord, recordFormat, splitRecord } from '../../shared/rescue/sealed-record.ts';
 import { followedPayloads, scanFrames } from '../../shared/sync/journal-frame.ts';
 import type { Bytes, Platform } from '../platform.ts';
-import { type DataKey, sealJson, unsealJson } from './sealed-box.ts';
-
-/** First byte of every record; a higher one was written by a newer app. */
-const formatVersion = 1;
-const keyIdBytes = 8;
-const headerBytes = 1 + keyIdBytes;
-
-const about = (name: string, keyId: string) => `journal|${name}|${formatVersion}|${keyId}`;
-
-const keyIdOf = (record: Uint8Array) =>
-  Array.from(record.subarray(1, headerBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
 
 async function encodeRecord(dataKey: DataKey, name: string, value: unknown): Promise<Bytes> {
-  const sealed = await sealJson(dataKey.key, value, about(name, dataKey.id));
-  const record = new Uint8Array(headerBytes + sealed.byteLength);
-  record[0] = formatVersion;
-  record.set(dataKey.id.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [], 1);
-  record.set(sealed, headerBytes);
-  return record;
+  return joinRecord(dataKey.id, await sealJson(dataKey.key, value, aboutRecord(name, dataKey.id)));
 }
 
 export type JournalRead<T> = {
@@ -53,12 +39,12 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
   let freeBytes = opened.disk.freeBytes;
 
   const decode = async (record: Uint8Array): Promise<T | null> => {
-    if ((record[0] ?? 0) > formatVersion) throw new AppError('store-newer', { details: { journal: name } });
+    const { format, keyId, sealed } = splitRecord(record);
+    if (format > recordFormat) throw new AppError('store-newer', { details: { journal: name } });
+    const held = withOlder(dataKey).find(({ id }) => id === keyId);
     // Sealed under a key we do not hold: work that must not be taken for absent.
-    if (keyIdOf(record) !== dataKey.id) throw new AppError('key-unavailable', { details: { journal: name } });
-    return unsealJson<T>(dataKey.key, record.subarray(headerBytes), about(name, dataKey.id)).catch(
-      () => null,
-    );
+    if (!held) throw new AppError('key-unavailable', { details: { journal: name } });
+    return unsealJson<T>(held.key, sealed, aboutRecord(name, keyId)).catch(() => null);
   };
 
   const decodeChecked = async (bytes: Uint8Array): Promise<JournalRead<T>> => {

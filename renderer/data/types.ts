@@ -14,7 +14,7 @@ export type VersionOrigin = {
   madeAt: string | null;
   device: string | null;
 };
-/** The other laptop's version, and which one of this laptop it stands beside (rule S27). */
+/** The other laptop's version, and which one of this laptop it stands beside (rule S30). */
 export type OtherVersion = VersionOrigin & { body: AnnotationBody; own: VersionOrigin };
 
 /** One case, decrypted and ready to lay out. */

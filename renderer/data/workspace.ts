@@ -19,6 +19,16 @@ import type { Guidelines, LoadedCase, Workspace } from './types.ts';
 export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
+/** What an emergency copy and a change of key work on. */
+export type RescueSource = { user: User; host: Platform; store: LocalStore; content: ContentStore };
+const rescueSources = new WeakMap<Workspace, RescueSource>();
+
+/** The side of a workspace that emergency copies are made of. */
+export function rescueSourceOf(workspace: Workspace): RescueSource {
+  const source = rescueSources.get(workspace);
+  if (!source) throw new Error('not a workspace of openWorkspace');
+  return source;
+}
 
 /** The side of a workspace that the sync engine works on. */
 export function syncStoreOf(workspace: Workspace): SyncStore {
@@ -51,7 +61,10 @@ export async function openWorkspace(
   };
   const store = await LocalStore.open(deps);
   try {
-    return workspaceOver(user, store, await ContentStore.open(store, deps), clock);
+    const content = await ContentStore.open(store, deps);
+    const workspace = workspaceOver(user, store, content, clock);
+    rescueSources.set(workspace, { user, host, store, content });
+    return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
     throw cause;

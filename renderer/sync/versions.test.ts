@@ -96,7 +96,7 @@ const chosen = (body: AnnotationBody, own: RevisionId, kept: 'own' | 'other'): A
   resolutions: [{ revisions: [own, theirs], kept, at: madeAt }],
 });
 
-it('[S27] shows both versions with when and where each was made, and asks for a choice', async () => {
+it('[S30] shows both versions with when and where each was made, and asks for a choice', async () => {
   await meet(bodyWith('mine'), bodyWith('theirs'));
   const { otherVersion, body } = await workspace.loadCase(at(0));
   expect(body.reasoning.conclusion).toBe('mine');
@@ -110,7 +110,7 @@ it('[S27] shows both versions with when and where each was made, and asks for a 
 });
 
 it.each(['draft', 'submitted'] as const)(
-  '[S27] a choice that is a %s settles it and is based on both',
+  '[S30] a choice that is a %s settles it and is based on both',
   async (state) => {
     await meet(bodyWith('mine'), bodyWith('theirs'));
     const own = (await workspace.loadCase(at(0))).otherVersion?.own.revisionId ?? theirs;
@@ -125,7 +125,7 @@ it.each(['draft', 'submitted'] as const)(
   },
 );
 
-it('[S27] a choice that is undone is open again, also after a restart, until a submission settles it', async () => {
+it('[S30] a choice that is undone is open again, also after a restart, until a submission settles it', async () => {
   await meet(bodyWith('mine'), bodyWith('theirs'));
   const own = (await workspace.loadCase(at(0))).otherVersion?.own.revisionId ?? theirs;
   await workspace.save(at(0), chosen(bodyWith('theirs'), own, 'other'), 'submitted');
@@ -142,14 +142,14 @@ it('[S27] a choice that is undone is open again, also after a restart, until a s
   expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
 });
 
-it('[S27] the same answers of both laptops ask for no choice, however long each took', async () => {
+it('[S30] the same answers of both laptops ask for no choice, however long each took', async () => {
   const body = bodyWith('the same');
   await meet(body, { ...body, time: { activeMs: 77_000, wallMs: 99_000 } });
   expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
   expect((await workspace.syncSummary()).state).toBe('synced');
 });
 
-it('[S27] a recall and a lock take the question away, and both versions stay', async () => {
+it('[S30] a recall and a lock take the question away, and both versions stay', async () => {
   await meet(bodyWith('mine'), bodyWith('theirs'));
   server.change(batchId(1), { locked: true });
   await sync();

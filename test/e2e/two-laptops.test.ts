@@ -72,7 +72,7 @@ async function revisionsOf(person: TestPerson) {
 const headOf = async (id: string) =>
   (await server.db.select().from(assignments).where(eq(assignments.id, id)))[0]?.latestRevisionId;
 
-it('[S27] two laptops answer one case offline; the choice, by keyboard alone, is the head of the server', async () => {
+it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is the head of the server', async () => {
   const ada = await server.person({ roles: ['physician'] });
   await makeAssignedStudy(server.context, [ada.user.id], { name: 'Two laptops', size: caseCount });
   const ward = await openLaptop(ada);

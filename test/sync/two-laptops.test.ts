@@ -54,7 +54,7 @@ const headOf = async (id: string) =>
 const revisionsOf = async (id: string) =>
   (await rowsOf(server, 'annotation_revisions')).filter((row) => row.assignment_id === id);
 
-it('[S10][S27] two laptops meet without loss; the choice of one is the head, on both and for the reviewer', async () => {
+it('[S10][S30] two laptops meet without loss; the choice of one is the head, on both and for the reviewer', async () => {
   const { batchId, id, ward, home } = await twoLaptops();
   await ward.laptop.save(id, bodyWith('on the ward'), 'submitted');
   await home.laptop.save(id, bodyWith('at home'), 'submitted');

@@ -66,7 +66,7 @@ export type OpenCase = {
   submit: () => Promise<void>;
   skip: (reason: SkipReason, note: string) => Promise<void>;
   /**
-   * Puts one of two versions, or parts of both, in force (rule S27). Settles a finished one as `submit` does; null
+   * Puts one of two versions, or parts of both, in force (rule S30). Settles a finished one as `submit` does; null
    * where the choice is a draft that is still to be submitted.
    */
   choose: (choice: VersionChoice) => Promise<void> | null;
