@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { followedPayloads, scanFrames } from '../../shared/sync/journal-frame.ts';
-import type { Bytes, Platform } from '../platform.ts';
+import type { Bytes, PlainRecord, Platform } from '../platform.ts';
 import { type DataKey, sealJson, unsealJson } from './sealed-box.ts';
 
 /** First byte of every record; a higher one was written by a newer app. */
@@ -13,11 +13,23 @@ const about = (name: string, keyId: string) => `journal|${name}|${formatVersion}
 const keyIdOf = (record: Uint8Array) =>
   Array.from(record.subarray(1, headerBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+function headerOf(dataKey: DataKey): Bytes {
+  const header = new Uint8Array(headerBytes);
+  header[0] = formatVersion;
+  header.set(dataKey.id.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [], 1);
+  return header;
+}
+
+const plainRecord = (dataKey: DataKey, name: string, value: unknown): PlainRecord => ({
+  clear: headerOf(dataKey),
+  text: JSON.stringify(value),
+  about: about(name, dataKey.id),
+});
+
 async function encodeRecord(dataKey: DataKey, name: string, value: unknown): Promise<Bytes> {
   const sealed = await sealJson(dataKey.key, value, about(name, dataKey.id));
   const record = new Uint8Array(headerBytes + sealed.byteLength);
-  record[0] = formatVersion;
-  record.set(dataKey.id.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [], 1);
+  record.set(headerOf(dataKey));
   record.set(sealed, headerBytes);
   return record;
 }
@@ -91,6 +103,16 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
 
   const encodeAll = (values: readonly T[]) =>
     Promise.all(values.map((value) => encodeRecord(dataKey, name, value)));
+  const { appendSealed } = host.journal;
+  // Where the host seals, nothing is awaited before it has the record: no frame comes between a change and the disk.
+  const appendAll = appendSealed
+    ? (values: readonly T[]) =>
+        appendSealed(
+          name,
+          dataKey.key,
+          values.map((value) => plainRecord(dataKey, name, value)),
+        )
+    : async (values: readonly T[]) => host.journal.append(name, await encodeAll(values));
 
   return {
     name,
@@ -105,7 +127,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     },
     append: async (values) => {
       if (values.length === 0) return;
-      const appended = await host.journal.append(name, await encodeAll(values));
+      const appended = await appendAll(values);
       size = appended.size;
       freeBytes = appended.disk.freeBytes;
     },

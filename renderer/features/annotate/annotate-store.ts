@@ -117,6 +117,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   let askedAt = 0;
   const setHistory = (history: History, told: string | null = null) => {
     const { work, changedSinceSubmit } = store.getState();
+    // In line for the disk first, rendered behind that; what is saved is read when its turn comes.
+    autosave.touch();
     store.setState({
       history,
       work: 'draft',
@@ -125,7 +127,6 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
       asking: [],
       told,
     });
-    autosave.touch();
   };
   return {
     id,
