@@ -1,8 +1,17 @@
 import { AppError } from '../../shared/errors.ts';
 import { aboutRecord, joinRecord, recordFormat, splitRecord } from '../../shared/rescue/sealed-record.ts';
 import { followedPayloads, scanFrames } from '../../shared/sync/journal-frame.ts';
-import type { Bytes, Platform } from '../platform.ts';
+import type { Bytes, PlainRecord, Platform } from '../platform.ts';
 import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
+
+const nothing = new Uint8Array(0);
+
+/** What the host seals and puts behind the record's head. */
+const plainRecord = (dataKey: DataKey, name: string, value: unknown): PlainRecord => ({
+  clear: joinRecord(dataKey.id, nothing),
+  text: JSON.stringify(value),
+  about: aboutRecord(name, dataKey.id),
+});
 
 async function encodeRecord(dataKey: DataKey, name: string, value: unknown): Promise<Bytes> {
   return joinRecord(dataKey.id, await sealJson(dataKey.key, value, aboutRecord(name, dataKey.id)));
@@ -77,6 +86,16 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
 
   const encodeAll = (values: readonly T[]) =>
     Promise.all(values.map((value) => encodeRecord(dataKey, name, value)));
+  const { appendSealed } = host.journal;
+  // Where the host seals, nothing is awaited before it has the record: no frame comes between a change and the disk.
+  const appendAll = appendSealed
+    ? (values: readonly T[]) =>
+        appendSealed(
+          name,
+          dataKey.key,
+          values.map((value) => plainRecord(dataKey, name, value)),
+        )
+    : async (values: readonly T[]) => host.journal.append(name, await encodeAll(values));
 
   return {
     name,
@@ -91,7 +110,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     },
     append: async (values) => {
       if (values.length === 0) return;
-      const appended = await host.journal.append(name, await encodeAll(values));
+      const appended = await appendAll(values);
       size = appended.size;
       freeBytes = appended.disk.freeBytes;
     },

@@ -108,8 +108,9 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       await waiting.done;
     } else {
       const queued: QueuedSave = { body: next, state, done: Promise.resolve() };
-      queued.done = commitSave(assignmentId, queued).finally(() => forget(assignmentId, queued));
+      // Before it is committed: with nothing else under way it is decided, and forgotten again, at once.
       queuedSaves.set(assignmentId, queued);
+      queued.done = commitSave(assignmentId, queued).finally(() => forget(assignmentId, queued));
       await queued.done;
     }
     for (const listener of savedListeners) listener(state);

@@ -9,6 +9,7 @@ import {
   ipcChannels,
   type NetReply,
 } from '../../shared/ipc.ts';
+import type { SealingHost } from '../platform.ts';
 import type { WorkerCall, WorkerReply } from './worker-calls.ts';
 
 /** Filled in by the build with the version of package.json. */
@@ -118,11 +119,15 @@ function openOutside(address: string): boolean {
   return true;
 }
 
+/** What every reply of the worker is checked for. */
+const resultOf = <C extends IpcChannel>(channel: C, value: unknown) =>
+  ipcChannels[channel].result.parse(value) as IpcResult<C>;
+
 function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: string): Handlers {
   // Asked once, at the first journal: without it a browser may clear the site's files when space is short.
   const keepFiles = () => navigator.storage.persist?.().catch(() => false);
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
-    ipcChannels[channel].result.parse(await inWorker(call)) as IpcResult<C>;
+    resultOf(channel, await inWorker(call));
   return {
     'net:request': async ({ method, path, body, timeoutMs }) =>
       send(path, { method, ...(await jsonInit(body)) }, timeoutMs),
@@ -192,10 +197,16 @@ function subscribe<E extends IpcEvent>(
   return () => ended.abort();
 }
 
+function failed(cause: unknown): Extract<IpcOutcome<never>, { ok: false }> {
+  if (cause instanceof HostFailure) return { ok: false, code: cause.code, message: cause.message };
+  return { ok: false, code: 'host-failed', message: reasonOf(cause) };
+}
+
 /** The host of a browser tab, with the same interface as Electron's bridge. */
-export function createBrowserHost(): DesktopBridge {
+export function createBrowserHost(): DesktopBridge & SealingHost {
   const version = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
-  const handlers = handlersOf(workerCaller(), version);
+  const inWorker = workerCaller();
+  const handlers = handlersOf(inWorker, version);
   const invoke = async <C extends IpcChannel>(
     channel: C,
     ...args: IpcArgs<C>
@@ -206,9 +217,16 @@ export function createBrowserHost(): DesktopBridge {
       const handler: Handlers[C] = handlers[channel];
       return { ok: true, value: await handler(...checked) };
     } catch (cause) {
-      if (cause instanceof HostFailure) return { ok: false, code: cause.code, message: cause.message };
-      return { ok: false, code: 'host-failed', message: reasonOf(cause) };
+      return failed(cause);
     }
   };
-  return { invoke, on: subscribe };
+  const appendSealed: SealingHost['appendSealed'] = async (name, key, records) => {
+    try {
+      const value = await inWorker({ op: 'journal:append-sealed', name, key, records });
+      return { ok: true, value: resultOf('journal:append', value) };
+    } catch (cause) {
+      return failed(cause);
+    }
+  };
+  return { invoke, on: subscribe, appendSealed };
 }

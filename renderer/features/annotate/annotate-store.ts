@@ -126,6 +126,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   let askedAt = 0;
   const setHistory = (history: History, told: string | null = null) => {
     const { work, changedSinceSubmit } = store.getState();
+    // In line for the disk first, rendered behind that; what is saved is read when its turn comes.
+    autosave.touch();
     store.setState({
       history,
       work: 'draft',
@@ -134,7 +136,6 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
       asking: [],
       told,
     });
-    autosave.touch();
   };
   const one: OpenCase = {
     id,
