@@ -1,5 +1,7 @@
 import type { FeedEvent, Mutation, PhysicianAssignment, Verdict } from '../../shared/contract/sync.ts';
+import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
+import { canonicalJson } from '../../shared/sync/canonical-json.ts';
 import { headRevision, mergeRevision } from '../../shared/sync/merge.ts';
 import { Changes } from './changes.ts';
 import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
@@ -158,21 +160,34 @@ function takeRevision(
     changes.putHead({ ...head, seenInFeed: true });
     return;
   }
-  const { assignmentId, revisionId, state, bodyHash, body } = event;
+  const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
   changes.put({
     type: 'revision',
     key: revisionId,
-    value: { assignmentId, revisionId, state, bodyHash, body },
+    value: { assignmentId, revisionId, state, bodyHash, body, madeAt, device },
   });
   if (decision === 'beside' && head && local) {
     const base = headRevision(local, event) as RevisionId;
     // The same answer twice needs no decision, only the right base.
-    const isSame = event.bodyHash === local.bodyHash && state === local.state;
+    const isSame = state === local.state && isSameAnswer(changes, head, event);
     changes.putHead({ ...head, other: isSame ? head.other : revisionId, base });
     return;
   }
   changes.putHead(adopted(head ?? untouched(assignmentId, batchId), event));
 }
+
+/** What a body says beside its answers: how long it took, and under what it was written. */
+const besideAnswers = ['time', 'guidelinesVersion', 'rubricVersion', 'resolutions'] as const;
+
+function isSameAnswer({ log }: Changes, head: HeadValue, event: RevisionEvent): boolean {
+  const own = log.bodyOf(head);
+  if (!own || own.bodyHash === event.bodyHash) return own !== null;
+  const answers = (body: AnnotationBody) =>
+    canonicalJson(Object.fromEntries(Object.entries(body).filter(([key]) => !isBeside(key))));
+  return answers(own.body) === answers(event.body);
+}
+
+const isBeside = (key: string) => besideAnswers.some((name) => name === key);
 
 const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | 'state'>): HeadValue => ({
   ...head,
@@ -183,6 +198,7 @@ const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | '
   ancestors: head.revisionId ? [...head.ancestors, head.revisionId].slice(-64) : head.ancestors,
   seenInFeed: true,
   other: null,
+  chosen: null,
 });
 
 function localHead(changes: Changes, head: HeadValue | null) {

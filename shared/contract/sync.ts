@@ -151,6 +151,9 @@ export const feedEventSchema = z.discriminatedUnion('type', [
     diverged: z.boolean(),
     bodyHash: hashSchema,
     body: annotationBodySchema,
+    /** That laptop's clock when it was made, and the name of the laptop; servers before them say neither. */
+    madeAt: z.iso.datetime().optional(),
+    device: z.string().optional(),
   }),
 ]);
 export type FeedEvent = z.infer<typeof feedEventSchema>;
