@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { readCaseFile } from './reference/case-file.ts';
 import { runCase } from './reference/run-case.ts';
 
@@ -8,8 +9,13 @@ function problemsOf(path: string): string[] {
   try {
     return runCase(readCaseFile(path));
   } catch (error) {
-    return [`cannot be run: ${error instanceof Error ? error.message : String(error)}`];
+    return [`cannot be run: ${inOneLine(error)}`];
   }
+}
+
+function inOneLine(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll(/\s*\n\s*/g, ' ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 function casesIn(folder: string): string[] {

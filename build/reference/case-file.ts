@@ -1,48 +1,69 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const tolerances = z.union([z.number(), z.record(z.string(), z.number())]);
+/** One number for all figures or all parts of one, or a number for each by its name or place. */
+const tolerance: z.ZodType<Tolerance> = z.lazy(() =>
+  z.union([z.number().min(0), z.null(), z.array(tolerance), z.record(z.string(), tolerance)]),
+);
+export type Tolerance = number | null | Tolerance[] | { [key: string]: Tolerance };
 
-const caseFileSchema = z.looseObject({
-  name: z.string(),
-  input: z.looseObject({ kind: z.string() }),
-  expected: z.record(z.string(), z.unknown()),
-  tolerance: tolerances.default({}),
-  precise: z.record(z.string(), z.unknown()).default({}),
-  precise_tolerance: tolerances.default({}),
-});
+const wantedValues = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((given) => given ?? {});
+
+const caseFileSchema = z
+  .looseObject({
+    input: z.looseObject({ kind: z.string() }),
+    expected: wantedValues,
+    tolerance: tolerance.optional(),
+    precise: wantedValues,
+    precise_tolerance: tolerance.optional(),
+  })
+  .refine(({ expected, precise }) => Object.keys({ ...expected, ...precise }).length > 0, {
+    message: 'the case expects no figure, so nothing would be checked',
+  });
 
 export type CaseInput = z.infer<typeof caseFileSchema>['input'];
 
 /** One figure a case wants, how close, and from which of its two lists. */
-export type WantedFigure = { key: string; list: 'expected' | 'precise'; value: unknown; tolerance: number };
-export type ReferenceCase = { name: string; input: CaseInput; wanted: WantedFigure[] };
+export type WantedFigure = {
+  key: string;
+  list: 'expected' | 'precise';
+  value: unknown;
+  tolerance: Tolerance;
+};
+export type ReferenceCase = { input: CaseInput; wanted: WantedFigure[] };
 
 /** What is allowed where a case names no tolerance of its own. */
 const usualTolerance = 1e-9;
 
-const toleranceOf = (given: z.infer<typeof tolerances>, key: string) =>
-  (typeof given === 'number' ? given : given[key]) ?? usualTolerance;
+/** The tolerance of one part: its own, or the one that holds for all parts. */
+export function toleranceOf(given: Tolerance | undefined, part: string | number): Tolerance {
+  if (typeof given === 'number') return given;
+  if (given === null || given === undefined) return usualTolerance;
+  const own = Array.isArray(given) ? given[Number(part)] : Object.hasOwn(given, part) && given[part];
+  return own === false || own === undefined || own === null ? usualTolerance : own;
+}
 
-/** @throws Error that names the file and what is wrong with it */
+/** @throws Error that names what is wrong with the file */
 export function readCaseFile(path: string): ReferenceCase {
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   const found = caseFileSchema.safeParse(JSON.parse(text));
   if (!found.success) throw new Error(z.prettifyError(found.error).replaceAll('\n', ' '));
-  const { name, input, expected, tolerance, precise, precise_tolerance } = found.data;
-  const wanted = [
-    ...Object.entries(expected).map(([key, value]) => ({
+  const { input, expected, precise, precise_tolerance } = found.data;
+  const wanted = (list: WantedFigure['list'], values: object, allowed: Tolerance | undefined) =>
+    Object.entries(values).map(([key, value]) => ({
       key,
-      list: 'expected' as const,
+      list,
       value,
-      tolerance: toleranceOf(tolerance, key),
-    })),
-    ...Object.entries(precise).map(([key, value]) => ({
-      key,
-      list: 'precise' as const,
-      value,
-      tolerance: toleranceOf(precise_tolerance, key),
-    })),
-  ];
-  return { name, input, wanted };
+      tolerance: toleranceOf(allowed, key),
+    }));
+  return {
+    input,
+    wanted: [
+      ...wanted('expected', expected, found.data.tolerance),
+      ...wanted('precise', precise, precise_tolerance),
+    ],
+  };
 }

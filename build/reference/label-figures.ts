@@ -3,81 +3,64 @@ import { type DawidSkene, dawidSkene, type Labels } from '../../shared/stats/daw
 import type { Figure } from '../../shared/stats/figure.ts';
 import { type Category, ratingsFromRows, usedCategories } from '../../shared/stats/ratings.ts';
 import type { CaseInput } from './case-file.ts';
-import { type Figures, firstOf, from, named } from './figures.ts';
+import { EitherOf } from './compare.ts';
+import { type Figures, firstOf, from, named, unknownKey } from './figures.ts';
 import { tableFigures } from './rating-figures.ts';
+import { countOf, type Field, fieldOf, type Row, rowsOf } from './rows.ts';
 
-const category = z.union([z.string(), z.number()]);
-const cell = category.nullable();
-const columnsSchema = z.array(z.string());
+const category = z.union([z.string(), z.number(), z.boolean().transform(String)]);
 
 /** One label: what a rater said about an item. */
 type Label = { item: Category; rater: Category; label: Category };
 
-const columnAt = (columns: readonly string[], names: readonly string[]) =>
-  columns.findIndex((column) => names.includes(column));
+const itemNames = ['item', 'unit', 'case', 'task', 'patient', 'subject'];
+const raterNames = ['rater', 'annotator', 'worker', 'observer', 'judge', 'coder'];
+const labelNames = ['label', 'value', 'category', 'rating', 'class', 'response'];
+const countNames = ['count', 'n', 'frequency', 'freq'];
 
-/** `annotations`: long records in the order of their columns. */
-function labelsOfRecords(input: CaseInput): Label[] {
-  const columns = columnsSchema.parse(input.columns);
-  const records = z.array(z.array(cell)).parse(input.records ?? input.rows ?? input.patterns);
-  const item = columnAt(columns, ['item', 'unit', 'case', 'task', 'patient', 'subject']);
-  const rater = columnAt(columns, ['rater', 'annotator', 'worker', 'observer', 'judge', 'coder']);
-  const label = columnAt(columns, ['label', 'value', 'category', 'rating', 'class', 'response']);
-  const count = columnAt(columns, ['count', 'n', 'frequency']);
-  if (item < 0 || rater < 0 || label < 0)
-    throw new Error(`columns must name an item, a rater and a label, not ${columns.join(', ')}`);
-  return records.flatMap((record) => {
-    const [i, r, l] = [record[item], record[rater], record[label]];
-    if (i == null || r == null || l == null) return [];
-    return Array.from({ length: count < 0 ? 1 : Number(record[count]) }, () => ({
-      item: i,
-      rater: r,
-      label: l,
-    }));
+const labelOf = (value: Field | undefined): Category | null =>
+  value === null || value === undefined ? null : typeof value === 'boolean' ? String(value) : value;
+
+/** `annotations`: long records in the order of their columns; one without a label is missing. */
+function labelsOfRecords(rows: readonly Row[]): Label[] {
+  return rows.flatMap((row) => {
+    const [item, rater] = [labelOf(fieldOf(row, itemNames)), labelOf(fieldOf(row, raterNames))];
+    if (item === null || rater === null)
+      throw new Error(`a record must name an item and a rater; it has ${Object.keys(row).join(', ')}`);
+    const label = labelOf(fieldOf(row, labelNames));
+    return label === null ? [] : Array.from({ length: countOf(row) }, () => ({ item, rater, label }));
   });
 }
 
 /** `annotation_patterns`: every column but the count is a rater; a row stands for as many items as its count says. */
-function labelsOfPatterns(input: CaseInput): Label[] {
-  const columns = columnsSchema.parse(input.columns);
-  const patterns = z.array(z.array(cell)).parse(input.patterns ?? input.rows ?? input.records);
-  const count = columnAt(columns, ['count', 'n', 'frequency']);
-  const copies = patterns.flatMap((pattern) =>
-    Array.from({ length: count < 0 ? 1 : Number(pattern[count]) }, () => pattern),
-  );
-  return copies.flatMap((pattern, item) =>
-    columns.flatMap((rater, at) => {
-      const label = pattern[at];
-      return at === count || label == null ? [] : [{ item: item + 1, rater, label }];
+function labelsOfPatterns(rows: readonly Row[]): Label[] {
+  const copies = rows.flatMap((row) => Array.from({ length: countOf(row) }, () => row));
+  return copies.flatMap((row, item) =>
+    Object.entries(row).flatMap(([rater, value]) => {
+      const label = labelOf(value);
+      return countNames.includes(rater) || label === null ? [] : [{ item: item + 1, rater, label }];
     }),
   );
 }
 
-const isLong = (input: CaseInput) =>
-  columnAt(columnsSchema.parse(input.columns), [
-    'label',
-    'value',
-    'category',
-    'rating',
-    'class',
-    'response',
-  ]) >= 0;
+const recordsIn = (input: CaseInput) =>
+  rowsOf(input.records ?? input.patterns ?? input.rows ?? input.annotations, input.columns);
+
+const isLong = (rows: readonly Row[]) => rows.some((row) => fieldOf(row, labelNames) !== undefined);
 
 const positionsOf = (values: readonly Category[]) => new Map(values.map((value, i) => [value, i]));
 
 type Coded = { labels: Labels; items: Category[]; raters: Category[]; categories: Category[] };
 
-function coded(all: readonly Label[], input: CaseInput): Coded {
-  const items = usedCategories([all.map(({ item }) => item)]);
-  const patternRaters = isLong(input) ? undefined : columnsSchema.parse(input.columns);
-  const raters =
-    patternRaters?.filter((name) => all.some(({ rater }) => rater === name)) ??
-    usedCategories([all.map(({ rater }) => rater)]);
-  const declared = z
-    .array(category)
-    .optional()
-    .parse(input.labels ?? input.categories);
-  const categories = declared ?? usedCategories([all.map(({ label }) => label)]);
+const listed = (given: unknown): Category[] | undefined =>
+  z.array(category).optional().catch(undefined).parse(given);
+
+function coded(all: readonly Label[], raterOrder: readonly string[] | null, input: CaseInput): Coded {
+  const items = listed(input.items) ?? usedCategories([all.map(({ item }) => item)]);
+  const used = usedCategories([all.map(({ rater }) => rater)]);
+  const raters = listed(input.raters) ?? raterOrder?.filter((name) => used.includes(name)) ?? used;
+  const categories =
+    listed(input.labels) ?? listed(input.categories) ?? usedCategories([all.map(({ label }) => label)]);
   const [ofItem, ofRater, ofLabel] = [positionsOf(items), positionsOf(raters), positionsOf(categories)];
   const codes = (of: Map<Category, number>, value: (label: Label) => Category) =>
     Int32Array.from(all, (label) => {
@@ -96,26 +79,42 @@ function coded(all: readonly Label[], input: CaseInput): Coded {
   return { labels, items, raters, categories };
 }
 
-const rowsOf = (table: Float64Array, width: number): number[][] =>
+const rowsOfTable = (table: Float64Array, width: number): number[][] =>
   Array.from({ length: table.length / width }, (_, row) => [
     ...table.subarray(row * width, (row + 1) * width),
   ]);
 
-function dawidSkeneFigures({ labels }: Coded): Figures {
+/** Posteriors of all items, and one for each pattern where items came as patterns. */
+function posteriorForms(posterior: Float64Array, q: number, copies: readonly number[] | null): unknown {
+  const all = rowsOfTable(posterior, q);
+  if (!copies) return all;
+  let at = 0;
+  const patterns = copies.map((count) => {
+    const first = count === 0 ? null : all[at];
+    at += count;
+    return first ?? null;
+  });
+  return new EitherOf(all, patterns);
+}
+
+const iterationsSchema = z.looseObject({ max_iterations: z.number().int().min(1).default(10_000) });
+
+function dawidSkeneFigures({ labels }: Coded, copies: readonly number[] | null, input: CaseInput): Figures {
   const q = labels.categories;
+  const { max_iterations: maxIterations } = iterationsSchema.parse(input);
   let kept: Figure<DawidSkene> | null = null;
   const found = () => {
-    kept ??= dawidSkene(labels, { tolerance: 1e-14, maxIterations: 10_000 });
+    kept ??= dawidSkene(labels, { tolerance: 1e-14, maxIterations });
     return kept;
   };
   const rates = (result: DawidSkene) => {
-    const matrices = rowsOf(result.confusion, q * q);
-    return matrices.map((flat) => rowsOf(Float64Array.from(flat), q));
+    const matrices = rowsOfTable(result.confusion, q * q);
+    return matrices.map((flat) => rowsOfTable(Float64Array.from(flat), q));
   };
   return named({
     class_prior: () => from(found(), ({ prevalence }) => [...prevalence]),
     error_rates: () => from(found(), rates),
-    item_posteriors: () => from(found(), ({ posterior }) => rowsOf(posterior, q)),
+    item_posteriors: () => from(found(), ({ posterior }) => posteriorForms(posterior, q, copies)),
     log_likelihood: () => from(found(), ({ logLikelihood }) => logLikelihood),
     converged: () => from(found(), ({ converged }) => converged),
     n_items: () => labels.items,
@@ -130,7 +129,7 @@ function agreementFigures({ labels, categories }: Coded, input: CaseInput): Figu
   for (const [at, item] of labels.item.entries()) {
     const row = rows[item];
     const rater = labels.rater[at] ?? 0;
-    if (!row || row[rater] !== null) return named({});
+    if (!row || row[rater] !== null) return () => unknownKey;
     row[rater] = categories[labels.label[at] ?? 0] ?? null;
   }
   return tableFigures(ratingsFromRows(rows, categories), input);
@@ -138,6 +137,10 @@ function agreementFigures({ labels, categories }: Coded, input: CaseInput): Figu
 
 /** `annotations` and `annotation_patterns`. */
 export function labelFigures(input: CaseInput): Figures {
-  const found = coded(isLong(input) ? labelsOfRecords(input) : labelsOfPatterns(input), input);
-  return firstOf(dawidSkeneFigures(found), agreementFigures(found, input));
+  const rows = recordsIn(input);
+  const long = isLong(rows);
+  const columns = Object.keys(rows[0] ?? {});
+  const found = coded(long ? labelsOfRecords(rows) : labelsOfPatterns(rows), long ? null : columns, input);
+  const copies = long ? null : rows.map(countOf);
+  return firstOf(dawidSkeneFigures(found, copies, input), agreementFigures(found, input));
 }

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  type Equivalence,
-  meanEquivalence,
-  pairedEquivalence,
-  pairedValuesEquivalence,
-  proportionEquivalence,
-  twoProportionEquivalence,
-} from '../../shared/stats/equivalence.ts';
-import type { Figure } from '../../shared/stats/figure.ts';
+import type { Interval } from '../../shared/stats/figure.ts';
 import { mcnemarTest, signTest } from '../../shared/stats/paired-tests.ts';
 import {
   clopperPearsonInterval,
@@ -22,8 +14,10 @@ import {
 } from '../../shared/stats/proportion.ts';
 import { newcombeInterval, twoProportionTest } from '../../shared/stats/two-proportions.ts';
 import type { CaseInput } from './case-file.ts';
-import { type Figures, firstOf, from, levelOf, named, unknownKey } from './figures.ts';
+import { valueEquivalenceFigures } from './equivalence-figures.ts';
+import { type Figures, firstOf, from, named, unknownKey } from './figures.ts';
 
+/** A share, and a null share where one is given. */
 const proportionSchema = z.looseObject({
   successes: z.number(),
   n: z.number(),
@@ -31,216 +25,170 @@ const proportionSchema = z.looseObject({
   level: z.number().default(0.95),
 });
 
-/** `proportion`: successes of n, against a null share where one is given. */
+const intervals: Record<string, (k: number, n: number, level: number) => Interval | number> = {
+  wilson_ci: wilsonInterval,
+  wilson_ci_continuity_corrected: wilsonCorrectedInterval,
+  wilson_lower_one_sided: (k, n, level) => wilsonOneSided(k, n, level)[0],
+  wilson_upper_one_sided: (k, n, level) => wilsonOneSided(k, n, level)[1],
+  clopper_pearson_ci: clopperPearsonInterval,
+  mid_p_ci: midPInterval,
+  jeffreys_ci: jeffreysInterval,
+};
+
+/** "wilson_ci" at the file's level, "wilson_ci90" at its own. */
+const shareInterval =
+  (k: number, n: number, level: number): Figures =>
+  (key) => {
+    const [, digits] = /_ci(\d\d)(?=_|$)/.exec(key) ?? [];
+    const name = digits === undefined ? key : key.replace(`_ci${digits}`, '_ci');
+    const interval = Object.hasOwn(intervals, name) ? intervals[name] : undefined;
+    if (!interval) return unknownKey;
+    return n === 0 ? null : interval(k, n, digits === undefined ? level : Number(digits) / 100);
+  };
+
+/** `proportion`: successes of n, against a null share where one is given. Of no trials nothing is defined. */
 export function proportionFigures(input: CaseInput): Figures {
   const { successes: k, n, null_proportion: p, level } = proportionSchema.parse(input);
-  return named({
-    estimate: () => k / n,
-    wilson_ci: () => wilsonInterval(k, n, level),
-    wilson_ci_continuity_corrected: () => wilsonCorrectedInterval(k, n, level),
-    wilson_lower_one_sided: () => wilsonOneSided(k, n, level)[0],
-    wilson_upper_one_sided: () => wilsonOneSided(k, n, level)[1],
-    clopper_pearson_ci: () => clopperPearsonInterval(k, n, level),
-    mid_p_ci: () => midPInterval(k, n, level),
-    jeffreys_ci: () => jeffreysInterval(k, n, level),
-    exact_binomial_p: () => exactBinomialTest(k, n, p),
-    mid_p_binomial_p: () => midPBinomialTest(k, n, p),
-    score_test_z: () => scoreTest(k, n, p).z,
-    score_test_p: () => scoreTest(k, n, p).p,
-    score_test_cc_z: () => scoreTest(k, n, p, true).z,
-    score_test_cc_p: () => scoreTest(k, n, p, true).p,
-  });
+  const of = (compute: () => unknown) => () => (n === 0 ? null : compute());
+  return firstOf(
+    shareInterval(k, n, level),
+    named({
+      estimate: of(() => k / n),
+      exact_binomial_p: of(() => exactBinomialTest(k, n, p)),
+      mid_p_binomial_p: of(() => midPBinomialTest(k, n, p)),
+      score_test_z: of(() => scoreTest(k, n, p).z),
+      score_test_p: of(() => scoreTest(k, n, p).p),
+      score_test_cc_z: of(() => scoreTest(k, n, p, true).z),
+      score_test_cc_p: of(() => scoreTest(k, n, p, true).p),
+    }),
+  );
 }
 
-const twoSchema = z.looseObject({
-  successes1: z.number().optional(),
-  successes2: z.number().optional(),
-  successes: z.tuple([z.number(), z.number()]).optional(),
-  n: z.tuple([z.number(), z.number()]).optional(),
-  p1: z.number().optional(),
-  p2: z.number().optional(),
-  n1: z.number().optional(),
-  n2: z.number().optional(),
-  level: z.number().default(0.95),
-});
+const twoSchema = z.union([
+  z
+    .looseObject({ successes: z.array(z.number()), n: z.array(z.number()) })
+    .transform(({ successes, n }) => successes.map((k, at) => ({ k, n: n[at] ?? Number.NaN }))),
+  z
+    .looseObject({ successes1: z.number(), n1: z.number(), successes2: z.number(), n2: z.number() })
+    .transform(({ successes1, n1, successes2, n2 }) => [
+      { k: successes1, n: n1 },
+      { k: successes2, n: n2 },
+    ]),
+  z
+    .looseObject({ p1: z.number(), n1: z.number(), p2: z.number(), n2: z.number() })
+    .transform(({ p1, n1, p2, n2 }) => [
+      { k: p1 * n1, n: n1 },
+      { k: p2 * n2, n: n2 },
+    ]),
+  z
+    .looseObject({ rows: z.array(z.looseObject({ successes: z.number(), n: z.number() })) })
+    .transform(({ rows }) => rows.map(({ successes, n }) => ({ k: successes, n }))),
+]);
 
-/** `proportions`: two independent shares, as counts or as shares with their n. */
+/** `proportions`: independent shares, as counts or as shares with their n; two of them are compared. */
 export function proportionsFigures(input: CaseInput): Figures {
-  const given = twoSchema.parse(input);
-  const [n1, n2] = [given.n1 ?? given.n?.[0] ?? 0, given.n2 ?? given.n?.[1] ?? 0];
-  const k1 = given.successes1 ?? given.successes?.[0] ?? (given.p1 ?? 0) * n1;
-  const k2 = given.successes2 ?? given.successes?.[1] ?? (given.p2 ?? 0) * n2;
-  const counts = { successes1: k1, n1, successes2: k2, n2 };
-  const test = () => twoProportionTest(counts);
-  const estimates = [k1 / n1, k2 / n2];
-  return named({
-    estimate: () => estimates,
-    estimates: () => estimates,
-    difference: () => (estimates[0] ?? 0) - (estimates[1] ?? 0),
-    newcombe_ci: () => newcombeInterval(counts, given.level),
-    wald_ci: () => from(twoProportionTest(counts, given.level), ({ interval }) => interval),
-    z: () => from(test(), ({ z: statistic }) => statistic),
-    p: () => from(test(), ({ p }) => p),
-    z_pooled: () => from(test(), ({ z: statistic }) => statistic),
-    p_pooled: () => from(test(), ({ p }) => p),
-    chi2: () => from(test(), ({ z: statistic }) => statistic ** 2),
-    se: () => from(test(), ({ standardError }) => standardError),
-    wilson_ci: () => [wilsonInterval(k1, n1, given.level), wilsonInterval(k2, n2, given.level)],
-  });
+  const shares = twoSchema.parse(input);
+  const level = z.number().default(0.95).parse(input.level);
+  const each: Figures = (key) => {
+    const found = shares.map(({ k, n }) => shareInterval(k, n, level)(key));
+    return found.includes(unknownKey) ? unknownKey : found;
+  };
+  const estimates = () => shares.map(({ k, n }) => (n === 0 ? null : k / n));
+  const [first, second] = shares;
+  const alone = firstOf(named({ estimate: estimates, estimates }), each);
+  if (!first || !second || shares.length > 2) return alone;
+  const counts = { successes1: first.k, n1: first.n, successes2: second.k, n2: second.n };
+  const isEmpty = first.n === 0 || second.n === 0;
+  const test = (at = level) => twoProportionTest(counts, at);
+  const compared: Figures = (key) => {
+    const [, name, digits] = /^(newcombe|wald)_ci(\d\d)?$/.exec(key) ?? [];
+    const at = digits === undefined ? level : Number(digits) / 100;
+    if (name === 'newcombe') return isEmpty ? null : newcombeInterval(counts, at);
+    return name === 'wald' ? from(test(at), ({ interval }) => interval) : unknownKey;
+  };
+  const statistic = () => from(test(), ({ z: found }) => found);
+  const p = () => from(test(), (found) => found.p);
+  return firstOf(
+    alone,
+    compared,
+    named({
+      difference: () => (isEmpty ? null : first.k / first.n - second.k / second.n),
+      z: statistic,
+      p,
+      z_pooled: statistic,
+      p_pooled: p,
+      chi2: () => from(test(), ({ z: found }) => found ** 2),
+      se: () => from(test(), ({ standardError }) => standardError),
+    }),
+  );
 }
 
-const pairedTable = z.looseObject({
-  table: z.tuple([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number()])]).optional(),
-  b: z.number().optional(),
-  c: z.number().optional(),
-});
+const pairedTable = z.union([
+  z
+    .looseObject({ table: z.tuple([z.tuple([z.number(), z.number()]), z.tuple([z.number(), z.number()])]) })
+    .transform(({ table: [[, b], [c]] }) => ({ b, c })),
+  z.looseObject({ b: z.number(), c: z.number() }),
+  z.looseObject({ n12: z.number(), n21: z.number() }).transform(({ n12, n21 }) => ({ b: n12, c: n21 })),
+  z
+    .looseObject({ first_only: z.number(), second_only: z.number() })
+    .transform(({ first_only, second_only }) => ({ b: first_only, c: second_only })),
+]);
 
-/** `paired_2x2`: the cross table of two paired yes/no answers, or its discordant cells b and c. */
+/** `paired_2x2`: the cross table of two paired yes/no answers, or its discordant cells. */
 export function pairedTableFigures(input: CaseInput): Figures {
-  const { table, b = table?.[0][1] ?? 0, c = table?.[1][0] ?? 0 } = pairedTable.parse(input);
+  const { b, c } = pairedTable.parse(input);
   const test = () => mcnemarTest(b, c);
+  const exact = () => from(test(), ({ exactP }) => exactP);
+  const midP = () => from(test(), (found) => found.midP);
+  const corrected = () => from(test(), ({ correctedChiSquared }) => correctedChiSquared);
+  const correctedP = () => from(test(), (found) => found.correctedP);
   return named({
-    exact_mcnemar_p: () => from(test(), ({ exactP }) => exactP),
-    mcnemar_exact_p: () => from(test(), ({ exactP }) => exactP),
-    exact_p: () => from(test(), ({ exactP }) => exactP),
-    mcnemar_mid_p: () => from(test(), ({ midP }) => midP),
-    mid_p: () => from(test(), ({ midP }) => midP),
+    exact_mcnemar_p: exact,
+    mcnemar_exact_p: exact,
+    exact_p: exact,
+    mcnemar_mid_p: midP,
+    mid_p: midP,
     mcnemar_chi2: () => from(test(), ({ chiSquared }) => chiSquared),
     mcnemar_p: () => from(test(), ({ p }) => p),
-    mcnemar_chi2_cc: () => from(test(), ({ correctedChiSquared }) => correctedChiSquared),
-    mcnemar_cc_chi2: () => from(test(), ({ correctedChiSquared }) => correctedChiSquared),
-    mcnemar_chi2_continuity_corrected: () => from(test(), ({ correctedChiSquared }) => correctedChiSquared),
-    mcnemar_p_cc: () => from(test(), ({ correctedP }) => correctedP),
-    mcnemar_cc_p: () => from(test(), ({ correctedP }) => correctedP),
-    mcnemar_p_continuity_corrected: () => from(test(), ({ correctedP }) => correctedP),
+    mcnemar_chi2_cc: corrected,
+    mcnemar_cc_chi2: corrected,
+    mcnemar_chi2_continuity_corrected: corrected,
+    mcnemar_p_cc: correctedP,
+    mcnemar_cc_p: correctedP,
+    mcnemar_p_continuity_corrected: correctedP,
     n_discordant: () => b + c,
     discordant: () => b + c,
   });
 }
 
-const numbers = z.array(z.number());
-const marginsSchema = z.looseObject({
-  lower: z.number(),
-  upper: z.number(),
-  alpha: z.number().default(0.05),
-});
+const numbers = z.array(z.number().nullable());
 
-/** `paired_values`: x and y of the same units. */
+/** `paired_values`: x and y of the same units; a pair with a missing value is left out. */
 export function pairedValueFigures(input: CaseInput): Figures {
   const [x, y] = [numbers.parse(input.x), numbers.parse(input.y)];
-  const differences = x.map((value, i) => value - (y[i] ?? 0));
-  const test = () => signTest(differences);
-  const margins = marginsSchema.safeParse(input);
-  const sign = named({
-    n_positive: () => from(test(), ({ positive }) => positive),
-    n_negative: () => from(test(), ({ negative }) => negative),
-    n_zero: () => from(test(), ({ ties }) => ties),
-    n_ties: () => from(test(), ({ ties }) => ties),
-    exact_sign_test_p: () => from(test(), ({ p }) => p),
+  if (x.length !== y.length) throw new Error(`x has ${x.length} values and y ${y.length}: they are no pairs`);
+  const pairs = x.flatMap((value, i) => {
+    const other = y[i];
+    return value === null || other === null || other === undefined ? [] : [{ x: value, y: other }];
   });
-  if (!margins.success) return sign;
-  const { alpha } = margins.data;
-  return firstOf(
-    sign,
-    equivalenceFigures((level) => pairedValuesEquivalence(x, y, margins.data, level ?? alpha)),
+  const test = () => signTest(pairs.map((pair) => pair.x - pair.y));
+  const part = (of: 'positive' | 'negative' | 'ties') => () =>
+    pairs.length === 0 ? null : pairs.filter((pair) => Math.sign(pair.x - pair.y) === signs[of]).length;
+  const values = valueEquivalenceFigures(
+    pairs.map((pair) => pair.x),
+    pairs.map((pair) => pair.y),
+    input,
   );
-}
-
-/** Keys of every kind of two one-sided tests; `ciNN` is two-sided at that level. */
-function equivalenceFigures(test: (alpha?: number) => Figure<Equivalence>): Figures {
-  const statistic = (side: 'lower' | 'upper') => () => from(test(), (found) => found[side].statistic);
-  const p = (side: 'lower' | 'upper') => () => from(test(), (found) => found[side].p);
-  const intervals: Figures = (key) => {
-    const level = levelOf(key);
-    return level === null ? unknownKey : from(test((1 - level) / 2), ({ interval }) => interval);
-  };
   return firstOf(
     named({
-      difference: () => from(test(), ({ difference }) => difference),
-      se: () => from(test(), ({ standardError }) => standardError),
-      df: () => from(test(), ({ df }) => df),
-      t_lower: statistic('lower'),
-      t_upper: statistic('upper'),
-      z_lower: statistic('lower'),
-      z_upper: statistic('upper'),
-      p_lower: p('lower'),
-      p_upper: p('upper'),
-      p_max: () => from(test(), (found) => found.p),
-      p: () => from(test(), (found) => found.p),
-      equivalent: () => from(test(), ({ equivalent }) => equivalent),
-      non_inferior: () => from(test(), ({ nonInferior }) => nonInferior),
+      n_positive: part('positive'),
+      n_negative: part('negative'),
+      n_zero: part('ties'),
+      n_ties: part('ties'),
+      exact_sign_test_p: () => from(test(), ({ p }) => p),
     }),
-    intervals,
+    values,
   );
 }
 
-const meanSchema = z.looseObject({
-  mean: z.number(),
-  mu: z.number().default(0),
-  sd: z.number(),
-  n: z.number(),
-});
-
-export function meanEquivalenceFigures(input: CaseInput): Figures {
-  const margins = marginsSchema.parse(input);
-  const sample = meanSchema.parse(input);
-  return equivalenceFigures((alpha = margins.alpha) => meanEquivalence(sample, margins, alpha));
-}
-
-const pairedSchema = z.looseObject({
-  mean1: z.number(),
-  mean2: z.number(),
-  sd1: z.number(),
-  sd2: z.number(),
-  r12: z.number(),
-  n: z.number(),
-  /** Margins in standard deviations of the difference: exact where `lower` and `upper` are rounded. */
-  lower_dz: z.number().optional(),
-  upper_dz: z.number().optional(),
-});
-
-export function pairedMeanEquivalenceFigures(input: CaseInput): Figures {
-  const given = marginsSchema.parse(input);
-  const paired = pairedSchema.parse(input);
-  const { sd1, sd2, r12, lower_dz, upper_dz } = paired;
-  const sd = Math.sqrt(sd1 ** 2 + sd2 ** 2 - 2 * r12 * sd1 * sd2);
-  const margins = {
-    alpha: given.alpha,
-    lower: lower_dz === undefined ? given.lower : lower_dz * sd,
-    upper: upper_dz === undefined ? given.upper : upper_dz * sd,
-  };
-  return equivalenceFigures((alpha = margins.alpha) => pairedEquivalence(paired, margins, alpha));
-}
-
-const oneShareSchema = z.looseObject({
-  successes: z.number(),
-  n: z.number(),
-  variance: z.string().default('sample'),
-});
-
-export function proportionEquivalenceFigures(input: CaseInput): Figures {
-  const margins = marginsSchema.parse(input);
-  const share = oneShareSchema.parse(input);
-  const kind = /null|margin/.test(share.variance) ? 'margin' : 'sample';
-  return firstOf(
-    named({ estimate: () => share.successes / share.n }),
-    equivalenceFigures((alpha = margins.alpha) => proportionEquivalence(share, margins, alpha, kind)),
-  );
-}
-
-const twoSharesSchema = z.looseObject({
-  p1: z.number(),
-  n1: z.number(),
-  p2: z.number(),
-  n2: z.number(),
-  variance: z.string().default('unpooled'),
-});
-
-export function twoProportionEquivalenceFigures(input: CaseInput): Figures {
-  const margins = marginsSchema.parse(input);
-  const { variance, ...shares } = twoSharesSchema.parse(input);
-  const kind = variance.startsWith('pooled') ? 'pooled' : 'unpooled';
-  return equivalenceFigures((alpha = margins.alpha) =>
-    twoProportionEquivalence(shares, margins, alpha, kind),
-  );
-}
+const signs = { positive: 1, negative: -1, ties: 0 } as const;

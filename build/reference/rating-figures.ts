@@ -18,6 +18,7 @@ import {
   gwetAc,
   intervalAround,
   percentAgreement,
+  scottPi,
 } from '../../shared/stats/chance-corrected.ts';
 import { type CohenKappa, cohenKappa, lightKappa } from '../../shared/stats/cohen-kappa.ts';
 import type { Figure } from '../../shared/stats/figure.ts';
@@ -36,7 +37,7 @@ import {
 import type { CaseInput } from './case-file.ts';
 import { type Figures, firstOf, from, levelOf, named, unknownKey } from './figures.ts';
 
-const category = z.union([z.string(), z.number()]);
+const category = z.union([z.string(), z.number(), z.boolean().transform(String)]);
 const rows = z.array(z.array(category.nullable()));
 const square = z.array(z.array(z.number()));
 
@@ -49,6 +50,10 @@ type Source = {
   /** Standard errors of two raters' tables are divided by n, as the published ones are. */
   variance: Variance;
   usual: Weighting;
+  /** False where columns name nobody: what needs to know who gave which rating has no figure then. */
+  identified: boolean;
+  /** The two raters that a key of two raters means, where there are more. */
+  pair: readonly number[] | null;
   custom: Partial<Record<'custom' | 'custom_asymmetric', Weights>>;
 };
 
@@ -66,11 +71,14 @@ function weightsOf(
   return custom[weighting] ?? null;
 }
 
-type Coefficient = (table: Ratings, options: { weights: Weights; divisor: Variance }) => Figure<Agreement>;
+type Coefficient = (
+  table: Ratings,
+  options: { weights: Weights; divisor: Variance; level?: number },
+) => Figure<Agreement>;
 
 const coefficients: Record<string, Coefficient> = {
   percent_agreement: percentAgreement,
-  scott_pi: fleissKappa,
+  scott_pi: scottPi,
   fleiss_kappa: fleissKappa,
   fleiss: fleissKappa,
   conger_kappa: congerKappa,
@@ -99,18 +107,20 @@ function parsed(
   return { name, weighting, quantity: plain.slice(name.length + 1) };
 }
 
-function agreementPart(figure: Figure<Agreement>, quantity: string): unknown {
+function agreementPart(figureAt: (level?: number) => Figure<Agreement>, quantity: string): unknown {
+  const level = levelOf(quantity);
+  if (level !== null) return from(figureAt(level), ({ interval }) => interval);
   const parts: Record<string, (found: Agreement) => unknown> = {
     '': ({ value }) => value,
+    n: ({ pairable }) => pairable,
     irr: ({ value }) => value,
     se: ({ standardError }) => standardError,
     se_gwet: ({ standardError }) => standardError,
     expected_agreement: ({ expected }) => expected,
     observed_agreement: ({ observed }) => observed,
   };
-  if (quantity === 'ci95') return from(figure, ({ interval }) => interval);
   const part = Object.hasOwn(parts, quantity) ? parts[quantity] : undefined;
-  return part ? from(figure, part) : unknownKey;
+  return part ? from(figureAt(), part) : unknownKey;
 }
 
 function cohenPart(table: Ratings, weights: Weights, quantity: string): unknown {
@@ -140,24 +150,27 @@ const coefficientFigures =
     if (!asked || asked.name === 'krippendorff') return unknownKey;
     const { name, weighting, quantity } = asked;
     const isCohen = name === 'cohen_kappa' || name === 'weighted_kappa';
+    const isOfTwo = isCohen || name === 'scott_pi';
     const weights = weightsOf(source, weighting, isCohen ? 'position' : 'value');
-    if (!weights) return unknownKey;
-    if (isCohen && quantity !== 'se_gwet') return cohenPart(source.table, weights, quantity);
+    if (!weights || (!source.identified && (isCohen || name === 'conger_kappa'))) return unknownKey;
+    const { pair, variance: divisor } = source;
+    const table = isOfTwo && pair ? onlyRaters(source.table, pair) : source.table;
+    if (isCohen && quantity !== 'se_gwet') return cohenPart(table, weights, quantity);
     const coefficient = isCohen ? congerKappa : coefficients[name];
     if (!coefficient) return unknownKey;
-    return agreementPart(coefficient(source.table, { weights, divisor: source.variance }), quantity);
+    return agreementPart((level = 0.95) => coefficient(table, { weights, divisor, level }), quantity);
   };
 
-const pairPattern = /^(cohen_kappa|weighted_kappa_\w+?)_raters_(\d+)_(\d+)(?:_(\w+))?$/;
+const pairPattern = /^(cohen_kappa|weighted_kappa(?:_\w+?)?|scott_pi)_raters_(\d+)_(\d+)(?:_(\w+))?$/;
 
 /** Cohen's kappa of two named raters of many, counted from 1. */
 const pairFigures =
   (source: Source): Figures =>
   (key) => {
     const [, name, first, second, quantity] = pairPattern.exec(key) ?? [];
-    if (name === undefined) return unknownKey;
+    if (name === undefined || !source.identified) return unknownKey;
     const table = onlyRaters(source.table, [Number(first) - 1, Number(second) - 1]);
-    return coefficientFigures({ ...source, table })(quantity ? `${name}_${quantity}` : name);
+    return coefficientFigures({ ...source, table, pair: null })(quantity ? `${name}_${quantity}` : name);
   };
 
 const isMetric = (word: string): word is AlphaMetric => alphaMetrics.some((metric) => metric === word);
@@ -173,14 +186,15 @@ const alphaFigures =
       /^([a-z]+)_((?:observed|expected)_disagreement)$/.exec(key) ??
       [];
     if (isMetric(metric)) return alphaPart(source, metric, quantity);
-    if (key === 'krippendorff_alpha') return alphaPart(source, metricOf[usual] ?? 'nominal', '');
+    if (key === 'krippendorff_alpha' && metricOf[usual]) return alphaPart(source, metricOf[usual], '');
     const [, kind, weighting] =
-      /^krippendorff_(observed|expected)_agreement(?:_(linear|quadratic))?$/.exec(key) ?? [];
-    const weights =
-      kind === undefined ? null : weightsOf(source, (weighting ?? 'identity') as Weighting, 'value');
+      /^krippendorff_(alpha|observed_agreement|expected_agreement)(?:_(linear|quadratic))?$/.exec(key) ?? [];
+    const weights = kind === undefined ? null : weightsOf(source, (weighting ?? usual) as Weighting, 'value');
     if (!weights) return unknownKey;
     const found = alphaStandardError(table, { weights, divisor: variance });
-    return from(found, ({ observed, expected }) => (kind === 'observed' ? observed : expected));
+    return from(found, ({ value, observed, expected }) =>
+      kind === 'alpha' ? value : kind === 'observed_agreement' ? observed : expected,
+    );
   };
 
 function alphaPart(source: Source, metric: AlphaMetric, quantity: string): unknown {
@@ -189,12 +203,14 @@ function alphaPart(source: Source, metric: AlphaMetric, quantity: string): unkno
   if (quantity === '' || quantity === 'nltk') return from(alpha, ({ value }) => value);
   if (quantity === 'observed_disagreement') return from(alpha, (found) => found.observedDisagreement);
   if (quantity === 'expected_disagreement') return from(alpha, (found) => found.expectedDisagreement);
-  if (quantity !== 'se_gwet' || (metric !== 'nominal' && metric !== 'interval')) return unknownKey;
+  if (quantity === 'n' || quantity === 'pairable') return from(alpha, ({ pairable }) => pairable);
+  const level = levelOf(quantity);
+  const isError = quantity === 'se_gwet' || quantity === 'se';
   const weights = weightsOf(source, metric === 'nominal' ? 'identity' : 'quadratic', 'value');
-  return (
-    weights &&
-    from(alphaStandardError(table, { weights, divisor: variance }), ({ standardError }) => standardError)
-  );
+  if (!weights || (level === null && !isError) || (metric !== 'nominal' && metric !== 'interval'))
+    return unknownKey;
+  const found = alphaStandardError(table, { weights, divisor: variance, ...(level !== null && { level }) });
+  return from(found, ({ standardError, interval }) => (isError ? standardError : interval));
 }
 
 const bootstrapInput = z.looseObject({
@@ -205,26 +221,34 @@ const bootstrapInput = z.looseObject({
 const bootstrapFigures =
   ({ table }: Source, input: CaseInput): Figures =>
   (key) => {
-    const [, metric = '', quantity] = /^bootstrap_([a-z]+)_(se|ci\d\d)$/.exec(key) ?? [];
+    const [, metric = '', quantity] = /^bootstrap_([a-z]+)_(se|ci\d\d|bca_ci\d\d)$/.exec(key) ?? [];
     if (!isMetric(metric) || quantity === undefined) return unknownKey;
+    const isBca = quantity.startsWith('bca_');
     const { level, replicates } = bootstrapInput.parse(input.bootstrap ?? {});
     const found = alphaUnitBootstrap(table, metric, {
-      level: levelOf(quantity) ?? level,
+      level: levelOf(quantity.replace('bca_', '')) ?? level,
       replicates,
       random: seededRandom(`reference ${metric}`),
     });
-    return from(found, ({ standardError, percentile }) => (quantity === 'se' ? standardError : percentile));
+    return from(found, ({ standardError, percentile, bca }) =>
+      quantity === 'se' ? standardError : isBca ? bca : percentile,
+    );
   };
 
-const numericRows = (table: readonly (readonly (Category | null)[])[]): (number | null)[][] | null => {
-  const isNumeric = table.flat().every((value) => value === null || typeof value === 'number');
-  return isNumeric ? (table as (number | null)[][]) : null;
-};
+/** Units x raters as numbers; null where a category is none. */
+function numericRows({ units, raters, codes, categories }: Ratings): (number | null)[][] | null {
+  if (!categories.every((value) => typeof value === 'number')) return null;
+  const at = (place: number) => categories[codes[place] ?? -1] ?? null;
+  return Array.from({ length: units }, (_, unit) =>
+    Array.from({ length: raters }, (__, rater) => at(unit * raters + rater) as number | null),
+  );
+}
 
 const formNames = ['1_1', '2_1', '3_1', '1_k', '2_k', '3_k'] as const;
 
 /** Intraclass correlations and Kendall's W: of numbers, not of categories. */
-function measurementFigures(values: (number | null)[][] | null): Figures {
+function measurementFigures({ table, identified }: Source): Figures {
+  const values = identified ? numericRows(table) : null;
   if (!values) return () => unknownKey;
   const icc = (level?: number) => intraclassCorrelations(values, level);
   const w = () => kendallW(values);
@@ -259,75 +283,82 @@ function measurementFigures(values: (number | null)[][] | null): Figures {
 }
 
 /** Fleiss' test and the figures of single units and categories. */
-const fleissFigures = ({ table }: Source): Figures =>
-  named({
+const fleissFigures = ({ table, identified }: Source): Figures => {
+  const light = () => (identified ? from(lightKappa(table), ({ value }) => value) : unknownKey);
+  return named({
     fleiss_kappa_z: () => from(fleissTest(table), ({ z: statistic }) => statistic),
     fleiss_kappa_p: () => from(fleissTest(table), ({ p }) => p),
     category_kappa: () =>
       from(fleissTest(table), ({ categories }) => categories.map((one) => one?.value ?? null)),
     per_subject_agreement: () => unitAgreements(table),
-    mean_pairwise_cohen_kappa: () => from(lightKappa(table), ({ value }) => value),
-    light_kappa: () => from(lightKappa(table), ({ value }) => value),
+    mean_pairwise_cohen_kappa: light,
+    light_kappa: light,
     n_units: () => table.units,
     n_raters: () => table.raters,
   });
+};
 
 const usualWeighting = (input: CaseInput): Weighting => {
   const found = z.enum(['linear', 'quadratic']).safeParse(input.weights);
   return found.success ? found.data : 'identity';
 };
 
-const all = (source: Source, input: CaseInput, values: (number | null)[][] | null): Figures =>
+const figuresOf = (source: Source, input: CaseInput): Figures =>
   firstOf(
     fleissFigures(source),
     pairFigures(source),
     alphaFigures(source),
     coefficientFigures(source),
     bootstrapFigures(source, input),
-    measurementFigures(values),
+    measurementFigures(source),
   );
+
+function sourceOf(table: Ratings, input: CaseInput): Source {
+  const pair = z.tuple([z.number(), z.number()]).optional().parse(input.pair_for_cohen);
+  return {
+    table,
+    variance: 'n-1',
+    usual: usualWeighting(input),
+    identified: true,
+    pair: pair && table.raters > 2 ? pair : null,
+    custom: customWeights(input),
+  };
+}
+
+function customWeights(input: CaseInput): Source['custom'] {
+  const weights = (given: unknown) =>
+    given === undefined ? null : weightsFromDisagreement(square.parse(given));
+  const custom = weights(input.disagreement_weights);
+  const asymmetric = weights(input.disagreement_weights_asymmetric);
+  return { ...(custom && { custom }), ...(asymmetric && { custom_asymmetric: asymmetric }) };
+}
 
 /** `ratings`: units by raters, null where missing. */
 export function ratingFigures(input: CaseInput): Figures {
-  const given = rows.parse(input.units_by_raters);
   const declared = z.array(category).optional().parse(input.categories);
-  const table = ratingsFromRows(given, declared);
-  return all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, numericRows(given));
+  return tableFigures(ratingsFromRows(rows.parse(input.units_by_raters), declared), input);
 }
 
-/** A table of ratings from elsewhere, for kinds that hold labels. */
+/** A table of ratings, from whatever kind of input. */
 export const tableFigures = (table: Ratings, input: CaseInput): Figures =>
-  all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, null);
+  figuresOf(sourceOf(table, input), input);
+
+const declaredOr = (input: CaseInput, width: number): Category[] =>
+  z
+    .array(category)
+    .default(Array.from({ length: width }, (_, i) => i + 1))
+    .parse(input.categories);
 
 /** `contingency`: two raters' cross table. */
 export function contingencyFigures(input: CaseInput): Figures {
   const counts = square.parse(input.table);
-  const categories = z
-    .array(category)
-    .default(counts.map((_, i) => i + 1))
-    .parse(input.categories);
-  const table = ratingsFromTable(counts, categories);
-  const weights = (given: unknown) =>
-    given === undefined ? {} : { found: weightsFromDisagreement(square.parse(given)) };
-  const custom = weights(input.disagreement_weights).found;
-  const asymmetric = weights(input.disagreement_weights_asymmetric).found;
-  const source: Source = {
-    table,
-    variance: 'n',
-    usual: usualWeighting(input),
-    custom: { ...(custom && { custom }), ...(asymmetric && { custom_asymmetric: asymmetric }) },
-  };
-  return all(source, input, null);
+  const table = ratingsFromTable(counts, declaredOr(input, counts.length));
+  return figuresOf({ ...sourceOf(table, input), variance: 'n' }, input);
 }
 
 /** `category_counts`: units by categories, raters unknown. */
 export function categoryCountFigures(input: CaseInput): Figures {
   const counts = square.parse(input.counts);
-  const width = counts[0]?.length ?? 0;
-  const categories = z
-    .array(category)
-    .default(Array.from({ length: width }, (_, i) => i + 1))
-    .parse(input.categories);
-  const table = ratingsFromCounts(counts, categories);
-  return all({ table, variance: 'n-1', usual: usualWeighting(input), custom: {} }, input, null);
+  const table = ratingsFromCounts(counts, declaredOr(input, counts[0]?.length ?? 0));
+  return figuresOf({ ...sourceOf(table, input), identified: false }, input);
 }

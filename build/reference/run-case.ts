@@ -1,23 +1,15 @@
-import type { CaseInput, ReferenceCase } from './case-file.ts';
+import type { CaseInput, ReferenceCase, WantedFigure } from './case-file.ts';
 import { differenceOf } from './compare.ts';
+import { equivalenceFigures } from './equivalence-figures.ts';
 import { type Figures, unknownKey } from './figures.ts';
+import { judgementFigures, winTieLossFigures } from './judgement-figures.ts';
 import { labelFigures } from './label-figures.ts';
+import { gameFigures, pairwiseFigures } from './pairwise-figures.ts';
 import {
-  gameFigures,
-  homeAwayFigures,
-  judgementFigures,
-  pairwiseFigures,
-  winTieLossFigures,
-} from './pairwise-figures.ts';
-import {
-  meanEquivalenceFigures,
-  pairedMeanEquivalenceFigures,
   pairedTableFigures,
   pairedValueFigures,
-  proportionEquivalenceFigures,
   proportionFigures,
   proportionsFigures,
-  twoProportionEquivalenceFigures,
 } from './proportion-figures.ts';
 import { categoryCountFigures, contingencyFigures, ratingFigures } from './rating-figures.ts';
 
@@ -29,7 +21,7 @@ const kinds: Record<string, (input: CaseInput) => Figures> = {
   annotations: labelFigures,
   annotation_patterns: labelFigures,
   pairwise_counts: pairwiseFigures,
-  home_away_counts: homeAwayFigures,
+  home_away_counts: pairwiseFigures,
   ordered_games: gameFigures,
   judgements: judgementFigures,
   judgements_patterns: judgementFigures,
@@ -38,11 +30,13 @@ const kinds: Record<string, (input: CaseInput) => Figures> = {
   proportions: proportionsFigures,
   paired_2x2: pairedTableFigures,
   paired_values: pairedValueFigures,
-  mean_equivalence: meanEquivalenceFigures,
-  paired_mean_equivalence: pairedMeanEquivalenceFigures,
-  proportion_equivalence: proportionEquivalenceFigures,
-  two_proportion_equivalence: twoProportionEquivalenceFigures,
 };
+
+/** What makes the figures of a kind; every `..._equivalence` is told apart by the numbers it names. */
+function figuresFor(kind: string): ((input: CaseInput) => Figures) | undefined {
+  if (Object.hasOwn(kinds, kind)) return kinds[kind];
+  return kind.endsWith('_equivalence') ? equivalenceFigures : undefined;
+}
 
 const relativeKeys = /^(?:half_ties_|home_model_)?log_(?:ability|worth)$/;
 
@@ -53,16 +47,27 @@ function referenceItem(wanted: ReferenceCase['wanted']): string | null {
   return Object.entries(relative).find(([, value]) => value === 0)?.[0] ?? null;
 }
 
-/** What is wrong with a case, a line each; an empty list means every figure was reproduced. */
+/** What is wrong with one figure; null when it was reproduced. */
+function problemOf(
+  figures: Figures,
+  { key, list, value, tolerance }: WantedFigure,
+  kind: string,
+): string | null {
+  try {
+    const got = figures(key);
+    if (got === unknownKey) return `${list}.${key} is an unknown key for "${kind}"`;
+    const difference = differenceOf(value, got, tolerance);
+    return difference === null ? null : `${list}.${key}: ${difference}`;
+  } catch (error) {
+    return `${list}.${key}: cannot be computed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What is wrong with a case, a line each; an empty list means every figure was reproduced. @throws Error for an input that cannot be read */
 export function runCase({ input, wanted }: ReferenceCase): string[] {
-  const figuresOf = Object.hasOwn(kinds, input.kind) ? kinds[input.kind] : undefined;
+  const figuresOf = figuresFor(input.kind);
   if (!figuresOf) return [`input.kind "${input.kind}" is unknown`];
   const reference = referenceItem(wanted);
   const figures = figuresOf(reference === null ? input : { reference, ...input });
-  return wanted.flatMap(({ key, list, value, tolerance }) => {
-    const got = figures(key);
-    if (got === unknownKey) return [`${list}.${key} is an unknown key for "${input.kind}"`];
-    const difference = differenceOf(value, got, tolerance);
-    return difference === null ? [] : [`${list}.${key}: ${difference}`];
-  });
+  return wanted.flatMap((figure) => problemOf(figures, figure, input.kind) ?? []);
 }

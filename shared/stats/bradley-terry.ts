@@ -1,5 +1,5 @@
 import { type Figure, undefinedBecause } from './figure.ts';
-import { invertedSymmetric, timesVector } from './linear-system.ts';
+import { invertedSymmetric, isSettled, timesVector } from './linear-system.ts';
 import { isStronglyConnected, type PairCount } from './pairwise-counts.ts';
 
 /** Maximum likelihood abilities on the log scale: P(i beats j) = 1 / (1 + exp(ability j - ability i)). */
@@ -93,7 +93,8 @@ function derivatives(rows: readonly (Row & { terms: [number, number][] })[], par
 }
 
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-const maxIterations = 100;
+/** A step moves an ability by 3 at most, and a long chain of models can need many. */
+const maxIterations = 2000;
 
 /**
  * Bradley-Terry model by Fisher scoring (Bradley and Terry 1952; order effect as in Agresti 2013, section 11.6).
@@ -112,13 +113,14 @@ export function bradleyTerry(
   const layout = layoutOf(items, reference, orderEffect);
   const rows = rowsOf(pairs, ties).map((row) => ({ ...row, terms: termsOf(layout, row) }));
   let parameters = new Float64Array(layout.size);
+  let last = Number.POSITIVE_INFINITY;
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     const { score, information } = derivatives(rows, parameters);
     const covariance = invertedSymmetric(information, layout.size);
-    // With an order effect the maximum can be infinite though the items are connected.
-    if (!covariance || largest(parameters) > 30) return undefinedBecause('infinite-ability');
+    // With an order effect the maximum can be infinite though the items are connected; without one it cannot.
+    if (!covariance || (orderEffect && largest(parameters) > 30)) return undefinedBecause('infinite-ability');
     const step = timesVector(covariance, layout.size, score);
-    if (largest(step) < 1e-11) {
+    if (isSettled(largest(step), last)) {
       const chance = (row: Row) => logistic(logitOf(termsOf(layout, row), parameters));
       return {
         defined: true,
@@ -129,6 +131,7 @@ export function bradleyTerry(
         iterations: iteration,
       };
     }
+    last = largest(step);
     const scale = Math.min(1, 3 / largest(step));
     parameters = parameters.map((value, i) => value + scale * (step[i] ?? 0));
   }

@@ -6,7 +6,6 @@ declare module 'cephes' {
     ndtr(z: number): number;
     ndtri(p: number): number;
     incbet(a: number, b: number, x: number): number;
-    incbi(a: number, b: number, p: number): number;
     chdtrc(df: number, x: number): number;
     lgam(x: number): number;
   };

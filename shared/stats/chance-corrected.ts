@@ -276,8 +276,8 @@ export const fleissKappa = (table: Ratings, options: AgreementOptions = {}): Fig
 export const congerKappa = (table: Ratings, options: AgreementOptions = {}): Figure<Agreement> =>
   coefficient(table, options, congerExpectation);
 
-/** Scott's pi (1955) of two raters, weights as Gwet (2014). @throws RangeError unless there are two raters */
+/** Scott's pi (1955) of two raters, weights as Gwet (2014). @throws RangeError for more than two raters */
 export function scottPi(table: Ratings, options: AgreementOptions = {}): Figure<Agreement> {
-  if (table.raters !== 2) throw new RangeError(`Scott's pi is for two raters, not ${table.raters}`);
+  if (table.raters > 2) throw new RangeError(`Scott's pi is for two raters, not ${table.raters}`);
   return fleissKappa(table, options);
 }

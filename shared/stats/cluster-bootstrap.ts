@@ -39,7 +39,7 @@ export type ClusteredRate = {
   /** Cluster-robust without small-sample factor (HC0): root of the summed squared cluster residuals over n (Liang and Zeger 1986); two-way as Cameron, Gelbach and Miller (2011). */
   robustStandardError: number;
   bootstrap: Bootstrap | null;
-  /** BCa where it exists, else percentile; null when it could not be resampled. */
+  /** BCa where it exists, else percentile; null when it could not be resampled or no resample differs from another. */
   interval: Interval | null;
 };
 
@@ -147,6 +147,7 @@ export function clusteredRate(
     throw new RangeError('every judgement needs its clusters');
   const n = score.length;
   if (n === 0) return undefinedBecause('no-units');
+  if (n < 2) return undefinedBecause('too-few-units');
   if (clusters < 2 || (scores.crossed && scores.crossed.clusters < 2))
     return undefinedBecause('too-few-units');
   const value = score.reduce((sum, one) => sum + one, 0) / n;
@@ -166,10 +167,11 @@ export function clusteredRate(
     n,
     clusters,
     crossedClusters: scores.crossed?.clusters ?? null,
-    naiveStandardError: n < 2 ? 0 : Math.sqrt(spread / (n - 1) / n),
+    naiveStandardError: Math.sqrt(spread / (n - 1) / n),
     robustStandardError: Math.sqrt(robustVariance(scores, value)) / n,
     bootstrap: bootstrap.defined ? bootstrap : null,
-    interval: bootstrap.defined ? (bootstrap.bca ?? bootstrap.percentile) : null,
+    interval:
+      bootstrap.defined && bootstrap.standardError > 0 ? (bootstrap.bca ?? bootstrap.percentile) : null,
   };
 }
 

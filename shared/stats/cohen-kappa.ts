@@ -29,8 +29,7 @@ type CrossTable = {
   second: Float64Array;
 };
 
-function crossTable({ raters, units, codes, categories }: Ratings): CrossTable {
-  if (raters !== 2) throw new RangeError(`Cohen's kappa is for two raters, not ${raters}`);
+function crossTable({ units, codes, categories }: Ratings): CrossTable {
   const q = categories.length;
   const shares = new Float64Array(q * q);
   let both = 0;
@@ -75,13 +74,16 @@ export type CohenOptions = { weights?: Weights; level?: number };
 /**
  * Cohen's kappa (1960), weighted (1968), with the standard errors of Fleiss, Cohen and Everitt (1969).
  * A perfect table has standard error 0 and an interval of one point.
- * @throws RangeError unless there are two raters
+ * @throws RangeError for more than two raters
  */
 export function cohenKappa(table: Ratings, options: CohenOptions = {}): Figure<CohenKappa> {
+  if (table.raters > 2) throw new RangeError(`Cohen's kappa is for two raters, not ${table.raters}`);
+  if (table.units === 0) return undefinedBecause('no-units');
+  if (table.raters < 2) return undefinedBecause('one-rater');
   const cross = crossTable(table);
   const { q, units, shares, first, second } = cross;
   const { weights = identityWeights(q), level = 0.95 } = options;
-  if (units === 0) return undefinedBecause(table.units === 0 ? 'no-units' : 'nothing-pairable');
+  if (units === 0) return undefinedBecause('nothing-pairable');
   const weight = (i: number, j: number) => weights[i * q + j] as number; // within q x q, as below
   const share = (i: number, j: number) => shares[i * q + j] as number;
   const margin = (i: number, j: number) => (first[i] as number) * (second[j] as number);
@@ -129,11 +131,12 @@ export function lightKappa(
   table: Ratings,
   options: CohenOptions = {},
 ): Figure<{ value: number; pairs: number }> {
+  if (table.units === 0) return undefinedBecause('no-units');
   if (table.raters < 2) return undefinedBecause('one-rater');
-  const values = pairwiseCohenKappa(table, options).flatMap(({ kappa }) =>
-    kappa.defined ? [kappa.value] : [],
-  );
-  if (values.length === 0) return undefinedBecause('nothing-pairable');
+  const kappas = pairwiseCohenKappa(table, options).map(({ kappa }) => kappa);
+  const values = kappas.flatMap((kappa) => (kappa.defined ? [kappa.value] : []));
+  const isOneValue = kappas.some((kappa) => !kappa.defined && kappa.reason === 'one-value');
+  if (values.length === 0) return undefinedBecause(isOneValue ? 'one-value' : 'nothing-pairable');
   return {
     defined: true,
     value: values.reduce((sum, v) => sum + v, 0) / values.length,

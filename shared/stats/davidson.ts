@@ -1,5 +1,5 @@
 import { type Figure, undefinedBecause } from './figure.ts';
-import { invertedSymmetric, timesVector } from './linear-system.ts';
+import { invertedSymmetric, isSettled, timesVector } from './linear-system.ts';
 import { isStronglyConnected, type PairCount } from './pairwise-counts.ts';
 
 /**
@@ -81,6 +81,7 @@ export function davidson(pairs: readonly PairCount[], items: number, reference =
   const size = items - 1 + (nu === null ? 0 : 1);
   const cells = pairs.map((pair) => cellsOf(pair, of, nu));
   let parameters = new Float64Array(size);
+  let last = Number.POSITIVE_INFINITY;
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     const score = new Float64Array(size);
     const information = new Float64Array(size * size);
@@ -88,8 +89,9 @@ export function davidson(pairs: readonly PairCount[], items: number, reference =
     const covariance = invertedSymmetric(information, size);
     if (!covariance || largest(parameters) > 60) return undefinedBecause('infinite-ability');
     const step = timesVector(covariance, size, score);
-    if (largest(step) < 1e-11)
+    if (isSettled(largest(step), last))
       return { defined: true, ...estimatesOf(parameters, covariance, items, of, nu), iterations: iteration };
+    last = largest(step);
     const scale = Math.min(1, 2 / largest(step));
     parameters = parameters.map((value, i) => value + scale * (step[i] ?? 0));
   }

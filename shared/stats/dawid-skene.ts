@@ -166,22 +166,45 @@ function estimate(labels: Labels, start: Float64Array, options: DawidSkeneOption
   }
 }
 
+function requirePositions(column: Int32Array, size: number, what: string): void {
+  for (const position of column)
+    if (position < 0 || position >= size) throw new RangeError(`there is no ${what} ${position}`);
+}
+
 function noisyStart(shares: Float64Array, q: number, random: Random): Float64Array {
   const start = shares.map((share) => share * (0.5 + random()) + 0.5 * random());
   normalizeRows(start, q, () => 1 / q);
   return start;
 }
 
+/** What the pseudo-counts say of a solution: the EM algorithm climbs to the top of likelihood and prior together. */
+function logPrior(
+  { prevalence, confusion }: DawidSkene,
+  q: number,
+  { confusion: cell = 0, correct = 0, prevalence: share = 0 }: NonNullable<DawidSkeneOptions['prior']> = {},
+): number {
+  const log = (value: number) => Math.log(Math.max(value, 1e-300));
+  const ofShares = share === 0 ? 0 : prevalence.reduce((sum, value) => sum + share * log(value), 0);
+  if (cell === 0 && correct === 0) return ofShares;
+  return confusion.reduce((sum, value, at) => {
+    const isCorrect = (at % (q * q)) % (q + 1) === 0;
+    return sum + (cell + (isCorrect ? correct : 0)) * log(value);
+  }, ofShares);
+}
+
 /**
  * Observer error rates by EM (Dawid and Skene 1979): true categories, each rater's confusion matrix, prevalence.
- * Starts from the vote shares; with `starts` > 1 also from noisy ones. Raters' labels are taken as independent
+ * Starts from the vote shares; with `starts` > 1 also from noisy ones, and the likeliest solution is kept. Raters' labels are taken as independent
  * given the truth, which several labels by one rater on one item are not.
- * @throws RangeError for columns of unequal length, or several starts without a source of randomness
+ * @throws RangeError for columns of unequal length, a position outside its list, or several starts without a source of randomness
  */
 export function dawidSkene(labels: Labels, options: DawidSkeneOptions = {}): Figure<DawidSkene> {
   const { categories: q, item, rater, label } = labels;
   if (item.length !== rater.length || item.length !== label.length)
     throw new RangeError('the columns of labels must be equally long');
+  requirePositions(item, labels.items, 'item');
+  requirePositions(rater, labels.raters, 'rater');
+  requirePositions(label, q, 'category');
   if (item.length === 0) return undefinedBecause('no-units');
   if (labels.raters < 2) return undefinedBecause('one-rater');
   if (q < 2) return undefinedBecause('one-value');
@@ -190,9 +213,11 @@ export function dawidSkene(labels: Labels, options: DawidSkeneOptions = {}): Fig
   const shares = voteShares(labels);
   normalizeRows(shares, q, () => 1 / q);
   let best = estimate(labels, shares.slice(), options);
+  let most = best.logLikelihood + logPrior(best, q, options.prior);
   for (let start = 1; start < starts && random; start++) {
     const found = estimate(labels, noisyStart(shares, q, random), options);
-    if (found.logLikelihood > best.logLikelihood) best = found;
+    const likely = found.logLikelihood + logPrior(found, q, options.prior);
+    if (likely > most) [best, most] = [found, likely];
   }
   return { defined: true, ...best };
 }

@@ -15,14 +15,27 @@ import { clusteredRate } from './cluster-bootstrap.ts';
 import { cohenKappa, lightKappa } from './cohen-kappa.ts';
 import { davidson } from './davidson.ts';
 import { dawidSkene } from './dawid-skene.ts';
-import { meanEquivalence, pairedValuesEquivalence, proportionEquivalence } from './equivalence.ts';
+import {
+  meanEquivalence,
+  pairedProportionEquivalence,
+  pairedValuesEquivalence,
+  proportionEquivalence,
+  twoMeanEquivalence,
+} from './equivalence.ts';
 import { type Figure, undefinedReasons } from './figure.ts';
 import { fleissTest } from './fleiss-test.ts';
 import { intraclassCorrelations } from './icc.ts';
 import { kendallW } from './kendall-w.ts';
 import { alphaMetrics, krippendorffAlpha } from './krippendorff-alpha.ts';
 import { mcnemarTest, signTest } from './paired-tests.ts';
-import { type Category, ratingsFromRows } from './ratings.ts';
+import { wilsonInterval } from './proportion.ts';
+import {
+  type Category,
+  onlyRaters,
+  ratingsFromCounts,
+  ratingsFromRows,
+  ratingsFromTable,
+} from './ratings.ts';
 import { winRate } from './win-rate.ts';
 
 const table = (rows: (Category | null)[][], categories: Category[] = ['A', 'B']) =>
@@ -57,15 +70,11 @@ const chanceCorrected: Record<string, (of: typeof empty) => Figure<{ value: numb
   'nominal alpha': (of) => krippendorffAlpha(of, 'nominal'),
 };
 const modelled = { percentAgreement, brennanPrediger, gwetAc };
-const needsTwo = new Set(['scottPi', 'cohenKappa']);
 
 describe('ratings of which nothing can be said', () => {
   it('have no chance-corrected value when only one category was used', () => {
     for (const [name, figure] of Object.entries(chanceCorrected))
-      expect([name, because(figure(oneCategory))]).toEqual([
-        name,
-        name === 'lightKappa' ? 'nothing-pairable' : 'one-value',
-      ]);
+      expect([name, because(figure(oneCategory))]).toEqual([name, 'one-value']);
   });
 
   it('agree fully where chance is not estimated from the data, though one category was used', () => {
@@ -75,10 +84,9 @@ describe('ratings of which nothing can be said', () => {
 
   it.each(Object.entries({ ...chanceCorrected, ...modelled }))(
     '%s names why it has no value',
-    (name, figure) => {
+    (_, figure) => {
       expect(because(figure(nothingPairable))).toBe('nothing-pairable');
       expect(['no-units', 'nothing-pairable']).toContain(because(figure(allMissing)));
-      if (needsTwo.has(name)) return expect(() => figure(oneRater)).toThrow(RangeError);
       expect(['one-rater', 'nothing-pairable']).toContain(because(figure(oneRater)));
       expect(['no-units', 'one-rater']).toContain(because(figure(empty)));
     },
@@ -127,6 +135,14 @@ describe('ratings of which nothing can be said', () => {
     else expect(found.reason).toBe('too-few-replicates');
   });
 
+  it('of raters or counts that are not there are refused, not made up', () => {
+    expect(() => onlyRaters(oneCategory, [0, 2])).toThrow(RangeError);
+    expect(() => ratingsFromTable([[1, 2], [3]], ['A', 'B'])).toThrow(RangeError);
+    expect(() => ratingsFromTable([[1, 2, 0]], ['A', 'B', 'C'])).toThrow(RangeError);
+    expect(() => ratingsFromCounts([[0.5, 1]], ['A', 'B'])).toThrow(RangeError);
+    expect(() => cohenKappa(table([['A', 'B', 'A']]))).toThrow(RangeError);
+  });
+
   it('say that a ratio needs numbers that are not negative', () => {
     expect(because(krippendorffAlpha(oneCategory, 'ratio'))).toBe('not-numbers');
     expect(
@@ -164,7 +180,7 @@ describe('ratings of which nothing can be said', () => {
           ]),
         ),
       ),
-    ).toBe('nothing-pairable');
+    ).toBe('unequal-ratings');
     expect(because(fleissTest(oneCategory))).toBe('one-value');
     const found = fleissTest(
       table(
@@ -219,9 +235,22 @@ describe('measurements that do not vary', () => {
     ]);
     expect(found).toMatchObject({
       defined: true,
-      forms: { '1,1': { value: 1 }, '3,k': { value: 1 } },
-      twoWay: { p: 0 },
+      forms: { '1,1': { value: 1 }, '2,1': { value: 1, interval: [1, 1] }, '3,k': { value: 1 } },
+      oneWay: { f: null, p: 0 },
+      twoWay: { f: null, p: 0 },
     });
+  });
+
+  it('that differ by a constant between raters are consistent, not absolute', () => {
+    for (const unit of [1, 0.1, 1e6]) {
+      const found = intraclassCorrelations([1, 2, 3].map((value) => [value * unit, (value + 1) * unit]));
+      if (!found.defined) throw new Error(found.reason);
+      expect(found.forms['3,1']).toEqual({ value: 1, interval: [1, 1] });
+      expect(found.forms['2,1'].value).toBeCloseTo(2 / 3, 12);
+      expect(found.forms['2,1'].interval).toBeNull();
+      expect(found.forms['1,1'].value).toBeCloseTo(0.6, 12);
+      expect(found.twoWay).toMatchObject({ f: null, p: 0 });
+    }
   });
 
   it('have no concordance', () => {
@@ -244,6 +273,17 @@ describe('measurements that do not vary', () => {
     expect(because(proportionEquivalence({ successes: 0, n: 10 }, { lower: -0.1, upper: 0.1 }))).toBe(
       'no-variation',
     );
+    const one = proportionEquivalence({ successes: 40, n: 40 }, { lower: 0.8, upper: 0.95 }, 0.05, 'margin');
+    // The variance at the margin is there even when the sample has none.
+    expect(one).toMatchObject({ defined: true, nonInferior: true, equivalent: false });
+    if (one.defined) expect(one.interval).toEqual(wilsonInterval(40, 40, 0.9));
+    const still = { mean1: 1, sd1: 0, n1: 5, mean2: 1, sd2: 0, n2: 5 };
+    expect(because(twoMeanEquivalence(still, margins))).toBe('no-variation');
+    expect(because(twoMeanEquivalence({ ...still, n2: 1 }, margins))).toBe('too-few-units');
+    expect(because(pairedProportionEquivalence({ firstOnly: 0, secondOnly: 0, n: 9 }, margins))).toBe(
+      'no-variation',
+    );
+    expect(() => pairedProportionEquivalence({ firstOnly: 9, secondOnly: 1, n: 9 }, margins)).toThrow();
     expect(() => meanEquivalence({ mean: 0, mu: 0, sd: 1, n: 9 }, { lower: 1, upper: -1 })).toThrow(
       RangeError,
     );
@@ -284,6 +324,25 @@ describe('preferences that decide nothing', () => {
     expect(because(bradleyTerry([], 2))).toBe('no-units');
   });
 
+  it('have abilities however far apart, where a maximum exists', () => {
+    const steps = [0, 1, 2, 3, 4, 5];
+    const chain = steps.map((first) => ({ first, second: first + 1, wins: 1e6, losses: 1, ties: 0 }));
+    const found = bradleyTerry(chain, 7);
+    expect(found).toMatchObject({ defined: true });
+    if (found.defined) expect(found.ability[6]).toBeCloseTo(-6 * Math.log(1e6), 6);
+  });
+
+  it('have no tie model where only ties hold one side up', () => {
+    expect(because(davidson([{ first: 0, second: 1, wins: 1, losses: 0, ties: 5 }], 2))).toBe(
+      'infinite-ability',
+    );
+  });
+
+  it('all won have a rate, and no interval made of resamples that are all the same', () => {
+    const scores = { score: Float64Array.of(1, 1, 1), cluster: Int32Array.of(0, 1, 2), clusters: 3 };
+    expect(clusteredRate(scores, { random: random() })).toMatchObject({ value: 1, interval: null });
+  });
+
   it('have worths without a single tie, with nu 0', () => {
     const pairs = [{ first: 0, second: 1, wins: 3, losses: 1, ties: 0 }];
     expect(davidson(pairs, 2)).toMatchObject({ defined: true, nu: 0, logNu: null });
@@ -309,6 +368,16 @@ describe('labels of which nothing can be learnt', () => {
     expect(because(dawidSkene(labels(2, 2)))).toBe('no-units');
     expect(because(dawidSkene(labels(1, 2, [0, 0, 1])))).toBe('one-rater');
     expect(because(dawidSkene(labels(2, 1, [0, 0, 0], [0, 1, 0])))).toBe('one-value');
+  });
+
+  it('are refused when they name an item, rater or category that is not there', () => {
+    for (const row of [
+      [5, 0, 0],
+      [0, 2, 0],
+      [0, 0, 2],
+      [0, 0, -1],
+    ] as [number, number, number][])
+      expect(() => dawidSkene(labels(2, 2, [0, 0, 1], row))).toThrow(RangeError);
   });
 
   it('leave an item nobody labelled at the prevalence', () => {

@@ -1,5 +1,6 @@
 import { normalCdf, normalQuantile, studentCdf, studentQuantile } from './distributions.ts';
 import { type Figure, type Interval, undefinedBecause } from './figure.ts';
+import { wilsonInterval } from './proportion.ts';
 
 /** The margins within which a difference does not matter, lower < upper. */
 export type Margins = { lower: number; upper: number };
@@ -25,36 +26,47 @@ export type Equivalence = {
 
 type Estimate = { difference: number; standardError: number; df: number | null };
 
-/** Two one-sided tests of an estimate. @throws RangeError unless lower < upper and 0 < alpha < 0.5 */
-export function twoOneSidedTests(
-  estimate: Estimate,
+/** Both tests from their statistics, and what they decide together. */
+function decided(
   { lower, upper }: Margins,
-  alpha = 0.05,
-): Figure<Equivalence> {
+  cdf: (value: number) => number,
+  alpha: number,
+): Pick<Equivalence, 'lower' | 'upper' | 'p' | 'equivalent' | 'nonInferior'> {
+  const [pLower, pUpper] = [cdf(-lower), cdf(upper)];
+  const p = Math.max(pLower, pUpper);
+  return {
+    lower: { statistic: lower, p: pLower },
+    upper: { statistic: upper, p: pUpper },
+    p,
+    equivalent: p < alpha,
+    nonInferior: pLower < alpha,
+  };
+}
+
+function requireMargins({ lower, upper }: Margins, alpha: number): void {
   if (!(lower < upper)) throw new RangeError('the lower margin must be below the upper one');
   if (!(alpha > 0 && alpha < 0.5)) throw new RangeError('alpha must lie between 0 and 0.5');
+}
+
+/** Two one-sided tests of an estimate. @throws RangeError unless lower < upper and 0 < alpha < 0.5 */
+export function twoOneSidedTests(estimate: Estimate, margins: Margins, alpha = 0.05): Figure<Equivalence> {
+  requireMargins(margins, alpha);
   const { difference, standardError, df } = estimate;
   if (!(standardError > 0)) return undefinedBecause('no-variation');
   const cdf = (value: number) => (df === null ? normalCdf(value) : studentCdf(value, df));
   const reach = (level: number) =>
     standardError * (df === null ? normalQuantile(level) : studentQuantile(level, df));
   const statistics = {
-    lower: (difference - lower) / standardError,
-    upper: (difference - upper) / standardError,
+    lower: (difference - margins.lower) / standardError,
+    upper: (difference - margins.upper) / standardError,
   };
-  const pLower = cdf(-statistics.lower);
-  const pUpper = cdf(statistics.upper);
   const around = (by: number): Interval => [difference - by, difference + by];
   return {
     defined: true,
     ...estimate,
-    lower: { statistic: statistics.lower, p: pLower },
-    upper: { statistic: statistics.upper, p: pUpper },
-    p: Math.max(pLower, pUpper),
+    ...decided(statistics, cdf, alpha),
     interval: around(reach(1 - alpha)),
     wideInterval: around(reach(1 - alpha / 2)),
-    equivalent: Math.max(pLower, pUpper) < alpha,
-    nonInferior: pLower < alpha,
   };
 }
 
@@ -72,15 +84,35 @@ export function meanEquivalence(
   );
 }
 
-/** Two means of the same units, from their standard deviations and correlation. */
+/** Two means of the same units, from their standard deviations and correlation. @throws RangeError for a correlation beyond 1 */
 export function pairedEquivalence(
   paired: { mean1: number; mean2: number; sd1: number; sd2: number; r12: number; n: number },
   margins: Margins,
   alpha = 0.05,
 ): Figure<Equivalence> {
   const { mean1, mean2, sd1, sd2, r12, n } = paired;
-  const sd = Math.sqrt(sd1 ** 2 + sd2 ** 2 - 2 * r12 * sd1 * sd2);
+  if (!(r12 >= -1 && r12 <= 1)) throw new RangeError(`a correlation lies between -1 and 1, not at ${r12}`);
+  const sd = Math.sqrt(Math.max(0, sd1 ** 2 + sd2 ** 2 - 2 * r12 * sd1 * sd2));
   return meanEquivalence({ mean: mean1 - mean2, mu: 0, sd, n }, margins, alpha);
+}
+
+export type TwoMeans = { mean1: number; sd1: number; n1: number; mean2: number; sd2: number; n2: number };
+
+/** Two independent means, mean1 - mean2: Welch's t (1947), or Student's with one pooled variance. */
+export function twoMeanEquivalence(
+  { mean1, sd1, n1, mean2, sd2, n2 }: TwoMeans,
+  margins: Margins,
+  alpha = 0.05,
+  variance: 'unpooled' | 'pooled' = 'unpooled',
+): Figure<Equivalence> {
+  if (n1 < 2 || n2 < 2) return undefinedBecause('too-few-units');
+  const [of1, of2] = [sd1 ** 2 / n1, sd2 ** 2 / n2];
+  const pooled = ((n1 - 1) * sd1 ** 2 + (n2 - 1) * sd2 ** 2) / (n1 + n2 - 2);
+  const isPooled = variance === 'pooled';
+  const squared = isPooled ? pooled * (1 / n1 + 1 / n2) : of1 + of2;
+  const df = isPooled ? n1 + n2 - 2 : squared ** 2 / (of1 ** 2 / (n1 - 1) + of2 ** 2 / (n2 - 1));
+  const estimate = { difference: mean1 - mean2, standardError: Math.sqrt(squared), df };
+  return twoOneSidedTests(estimate, margins, alpha);
 }
 
 /** Paired values: their mean difference x - y. @throws RangeError when they are not equally many */
@@ -100,8 +132,8 @@ export function pairedValuesEquivalence(
 }
 
 /**
- * One share against margins on its own scale, with the sample's variance (Wald) or, for the two tests, the variance
- * at each margin; the interval is Wald's either way.
+ * One share against margins on its own scale, with the sample's variance (Wald), or with the variance at each margin:
+ * then the intervals are Wilson's, which hold exactly the shares that these tests do not refuse.
  */
 export function proportionEquivalence(
   { successes, n }: { successes: number; n: number },
@@ -112,18 +144,21 @@ export function proportionEquivalence(
   if (n < 1) return undefinedBecause('no-units');
   const share = successes / n;
   const standardError = Math.sqrt((share * (1 - share)) / n);
-  const found = twoOneSidedTests({ difference: share, standardError, df: null }, margins, alpha);
-  if (variance === 'sample' || !found.defined) return found;
+  if (variance === 'sample')
+    return twoOneSidedTests({ difference: share, standardError, df: null }, margins, alpha);
+  requireMargins(margins, alpha);
+  if (!(margins.lower > 0 && margins.upper < 1))
+    throw new RangeError('margins with a variance of their own must lie between 0 and 1');
   const at = (margin: number) => (share - margin) / Math.sqrt((margin * (1 - margin)) / n);
-  const [above, below] = [at(margins.lower), at(margins.upper)];
-  const [pLower, pUpper] = [normalCdf(-above), normalCdf(below)];
+  const statistics = { lower: at(margins.lower), upper: at(margins.upper) };
   return {
-    ...found,
-    lower: { statistic: above, p: pLower },
-    upper: { statistic: below, p: pUpper },
-    p: Math.max(pLower, pUpper),
-    equivalent: Math.max(pLower, pUpper) < alpha,
-    nonInferior: pLower < alpha,
+    defined: true,
+    difference: share,
+    standardError,
+    df: null,
+    ...decided(statistics, normalCdf, alpha),
+    interval: wilsonInterval(successes, n, 1 - 2 * alpha),
+    wideInterval: wilsonInterval(successes, n, 1 - alpha),
   };
 }
 
@@ -147,4 +182,21 @@ export function twoProportionEquivalence(
     margins,
     alpha,
   );
+}
+
+/**
+ * Two shares of the same n pairs, first - second, from the pairs that changed; the variance is the sample's
+ * (Wald; Agresti 2013, equation 11.2). @throws RangeError for more changed pairs than pairs
+ */
+export function pairedProportionEquivalence(
+  { firstOnly, secondOnly, n }: { firstOnly: number; secondOnly: number; n: number },
+  margins: Margins,
+  alpha = 0.05,
+): Figure<Equivalence> {
+  if (n < 1) return undefinedBecause('no-units');
+  const changed = firstOnly + secondOnly;
+  if (changed > n) throw new RangeError(`${changed} pairs cannot have changed among ${n}`);
+  const difference = (firstOnly - secondOnly) / n;
+  const standardError = Math.sqrt(Math.max(0, changed / n - difference ** 2) / n);
+  return twoOneSidedTests({ difference, standardError, df: null }, margins, alpha);
 }

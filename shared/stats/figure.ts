@@ -3,14 +3,16 @@ export const undefinedReasons = {
   'no-units': 'There is nothing to compare yet.',
   'nothing-pairable': 'No unit has two or more ratings, so agreement cannot be seen.',
   'one-value': 'Only one value was used, so chance agreement cannot be told from real agreement.',
+  'unequal-ratings': 'The units do not all have the same number of ratings, which this test needs.',
   'one-rater': 'There is only one rater.',
   'too-few-units': 'There are too few units for this figure.',
-  'no-variation': 'The ratings do not vary between units.',
+  'no-variation': 'The values do not vary, which this figure needs.',
   'not-numbers': 'The categories are not numbers, which this figure needs.',
   'negative-values': 'A ratio needs values that are not negative.',
   'no-decisions': 'There is no judgement that decides for one side.',
   'infinite-ability':
     'One group of models never lost to, or never met, another, so no finite estimate exists.',
+  'out-of-reach': 'What is expected lies outside what is to be shown, so no number is enough.',
   'too-few-replicates': 'Too many resamples had no defined value, so there is no honest interval.',
 } as const;
 export type UndefinedReason = keyof typeof undefinedReasons;

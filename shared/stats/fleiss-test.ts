@@ -25,7 +25,7 @@ function categoryShares(counts: Int32Array, units: number, q: number, raters: nu
 
 /**
  * Kappa = 0 tested with the large-sample variance of Fleiss, Nee and Landis (1979), for units that all have the same
- * number of ratings; `nothing-pairable` where they do not. Category kappas: Fleiss (1971, equation 15).
+ * number of ratings; `unequal-ratings` where they do not. Category kappas: Fleiss (1971, equation 15).
  */
 export function fleissTest(table: Ratings): Figure<FleissTest> {
   const q = table.categories.length;
@@ -36,8 +36,8 @@ export function fleissTest(table: Ratings): Figure<FleissTest> {
   const raters = perUnit[0] ?? 0;
   if (table.units === 0) return undefinedBecause('no-units');
   if (table.raters < 2) return undefinedBecause('one-rater');
-  if (raters < 2 || perUnit.some((ratings) => ratings !== raters))
-    return undefinedBecause('nothing-pairable');
+  if (perUnit.some((ratings) => ratings !== raters)) return undefinedBecause('unequal-ratings');
+  if (raters < 2) return undefinedBecause('nothing-pairable');
   const { share, squares } = categoryShares(counts, table.units, q, raters);
   const n = table.units;
   const pairs = n * raters * (raters - 1);

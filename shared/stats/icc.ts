@@ -4,11 +4,14 @@ import { type Figure, type Interval, undefinedBecause } from './figure.ts';
 /** The six forms of Shrout and Fleiss (1979): model 1 to 3, of a single rating or of the mean of all k raters. */
 export type IccForm = '1,1' | '2,1' | '3,1' | '1,k' | '2,k' | '3,k';
 
+/** `f` is null where nothing is left to divide by: the units differ, and nothing else does. */
+export type FTest = { f: number | null; df1: number; df2: number; p: number };
+
 export type IntraclassCorrelations = {
   forms: Record<IccForm, { value: number; interval: Interval | null }>;
   /** MSB / MSW of the one-way model, and MSB / MSE of the two-way model, each with its p. */
-  oneWay: { f: number; df1: number; df2: number; p: number };
-  twoWay: { f: number; df1: number; df2: number; p: number };
+  oneWay: FTest;
+  twoWay: FTest;
   /** Units with a rating of every rater: the others are left out. */
   units: number;
   raters: number;
@@ -28,21 +31,30 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const squares = (values: readonly number[], centre: number) =>
   values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
 
-/** Two-way analysis of variance without replication (Shrout and Fleiss 1979, table 1). */
+/** Two-way analysis of variance without replication (Shrout and Fleiss 1979, table 1), each sum of squares from its own residuals. */
 function meanSquares(rows: readonly number[][], k: number): MeanSquares {
   const n = rows.length;
-  const centre = mean(rows.flat());
-  const total = squares(rows.flat(), centre);
-  const unitSum = k * squares(rows.map(mean), centre);
+  const flat = rows.flat();
+  const centre = mean(flat);
+  const unitMeans = rows.map(mean);
   const raterMeans = Array.from({ length: k }, (_, rater) => mean(rows.map((row) => row[rater] ?? 0)));
+  const left = rows.flatMap((row, unit) =>
+    row.map((value, rater) => value - (unitMeans[unit] ?? 0) - (raterMeans[rater] ?? 0) + centre),
+  );
   const raterSum = n * squares(raterMeans, centre);
+  // What rounding leaves of a difference that is none.
+  const rounding = 1e-28 * squares(flat, 0);
+  const errorSum = squares(left, 0);
+  const error = errorSum > rounding ? errorSum : 0;
+  const betweenRaters = raterSum > rounding ? raterSum : 0;
+  const unitSum = k * squares(unitMeans, centre);
   return {
     n,
     k,
-    between: unitSum / (n - 1),
-    within: (total - unitSum) / (n * (k - 1)),
-    raters: raterSum / (k - 1),
-    error: (total - unitSum - raterSum) / ((n - 1) * (k - 1)),
+    between: unitSum > rounding ? unitSum / (n - 1) : 0,
+    within: (error + betweenRaters) / (n * (k - 1)),
+    raters: betweenRaters / (k - 1),
+    error: error / ((n - 1) * (k - 1)),
   };
 }
 
@@ -55,6 +67,7 @@ function twoRandomInterval(
   value: number,
   level: number,
 ): Interval | null {
+  if (error === 0) return raters === 0 ? [1, 1] : null;
   const fj = raters / error;
   const top = (k - 1) * (n - 1) * (k * value * fj + n * (1 + (k - 1) * value) - k * value) ** 2;
   const bottom = (n - 1) * k ** 2 * value ** 2 * fj ** 2 + (n * (1 + (k - 1) * value) - k * value) ** 2;
@@ -64,10 +77,11 @@ function twoRandomInterval(
   const fLow = fisherQuantile(tail, n - 1, v);
   const fHigh = fisherQuantile(tail, v, n - 1);
   const rest = k * raters + (k * n - k - n) * error;
-  return [
+  const limits = [
     (n * (between - fLow * error)) / (fLow * rest + n * between),
     (n * (fHigh * between - error)) / (rest + n * fHigh * between),
-  ];
+  ] as const;
+  return limits.every(Number.isFinite) ? limits : null;
 }
 
 /**
@@ -86,27 +100,18 @@ export function intraclassCorrelations(
   const found = meanSquares(complete, k);
   // Means of units that are all equal leave every form without a value: 0 / 0, or minus infinity.
   if (!(found.between > 1e-12 * (found.within + found.error))) return undefinedBecause('no-variation');
-  if (!(found.error > 0)) return found.raters > 0 ? undefinedBecause('no-variation') : perfect(found);
   const { forms, ...tests } = correlations(found, level);
   if (!Object.values(forms).every(({ value }) => Number.isFinite(value)))
     return undefinedBecause('no-variation');
   return { defined: true, forms, ...tests, units: complete.length, raters: k };
 }
 
-/** All raters gave the same, different values. */
-function perfect({ n, k }: MeanSquares): Figure<IntraclassCorrelations> {
-  const one = { value: 1, interval: [1, 1] as Interval };
-  const forms = { '1,1': one, '2,1': one, '3,1': one, '1,k': one, '2,k': one, '3,k': one };
-  const infinite = (df2: number) => ({ f: Number.POSITIVE_INFINITY, df1: n - 1, df2, p: 0 });
-  return {
-    defined: true,
-    forms,
-    oneWay: infinite(n * (k - 1)),
-    twoWay: infinite((n - 1) * (k - 1)),
-    units: n,
-    raters: k,
-  };
-}
+const testOf = (f: number, df1: number, df2: number): FTest => ({
+  f: Number.isFinite(f) ? f : null,
+  df1,
+  df2,
+  p: fisherUpper(f, df1, df2),
+});
 
 function correlations(
   found: MeanSquares,
@@ -120,7 +125,8 @@ function correlations(
     f / fisherQuantile(tail, df1, df2),
     f * fisherQuantile(tail, df2, df1),
   ];
-  const single = (f: number) => (f - 1) / (f + k - 1);
+  // So written, both are 1 where F is infinite.
+  const single = (f: number) => 1 - k / (f + k - 1);
   const average = (f: number) => 1 - 1 / f;
   const each = ([low, high]: Interval, turn: (f: number) => number): Interval => [turn(low), turn(high)];
   const two = (between - error) / (between + (k - 1) * error + (k * (raters - error)) / n);
@@ -137,7 +143,7 @@ function correlations(
       '3,1': { value: single(fTwo), interval: each(limits(fTwo, dfTwo), single) },
       '3,k': { value: average(fTwo), interval: each(limits(fTwo, dfTwo), average) },
     },
-    oneWay: { f: fOne, df1, df2: dfOne, p: fisherUpper(fOne, df1, dfOne) },
-    twoWay: { f: fTwo, df1, df2: dfTwo, p: fisherUpper(fTwo, df1, dfTwo) },
+    oneWay: testOf(fOne, df1, dfOne),
+    twoWay: testOf(fTwo, df1, dfTwo),
   };
 }

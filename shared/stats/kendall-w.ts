@@ -51,7 +51,8 @@ export function kendallW(rows: readonly (readonly (number | null)[])[]): Figure<
   const spread = sums.reduce((total, sum) => total + (sum - centre) ** 2, 0);
   const ties = columns.reduce((total, column) => total + column.ties, 0);
   const most = raters ** 2 * (n ** 3 - n) - raters * ties;
-  if (most <= 0) return undefinedBecause('no-variation');
+  // Rounding leaves a trace of the ties of a million units.
+  if (most <= 1e-12 * raters ** 2 * (n ** 3 - n)) return undefinedBecause('no-variation');
   const value = (12 * spread) / most;
   const chiSquared = raters * (n - 1) * value;
   return {

@@ -52,3 +52,7 @@ export function timesVector(matrix: Float64Array, n: number, vector: Float64Arra
       result[i] = (result[i] as number) + (matrix[i * n + j] as number) * (vector[j] as number); // within n x n
   return result;
 }
+
+/** True when Newton's steps are at the end of what doubles can tell: tiny, or small and, by counts of millions, no longer shrinking. */
+export const isSettled = (step: number, last: number): boolean =>
+  step < 1e-11 || (step < 1e-8 && step > last / 2);

@@ -43,12 +43,12 @@ describe('pairs for a win rate', () => {
       expect(power(n)).toBeGreaterThanOrEqual(0.8);
       expect(power(n - 1)).toBeLessThan(0.8);
     }
-    expect(pairs(pairsForParity({ rate: 0.62 }, 0.1))).toBe('no-variation');
+    expect(pairs(pairsForParity({ rate: 0.62 }, 0.1))).toBe('out-of-reach');
   });
 
   it('refuse a rate that leaves no room for its ties', () => {
     expect(() => pairsForWidth({ rate: 0.9, ties: 0.4 }, 0.1)).toThrow(RangeError);
-    expect(pairs(pairsForPower({ rate: 0.5 }))).toBe('no-variation');
+    expect(pairs(pairsForPower({ rate: 0.5 }))).toBe('out-of-reach');
   });
 });
 
@@ -91,7 +91,7 @@ describe('units for an agreement', () => {
       return found.defined ? found.units : found.reason;
     };
     expect(Number(units(0.5))).toBeGreaterThan(Number(units(0.4)));
-    expect(units(0.6)).toBe('no-variation');
+    expect(units(0.6)).toBe('out-of-reach');
     expect(() => agreementSpread({ ...plan, raters: 1 })).toThrow(RangeError);
   });
 });

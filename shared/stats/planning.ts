@@ -49,7 +49,7 @@ export function pairsForPower(
   { power = 0.8, alpha = 0.05 }: { power?: number; alpha?: number } = {},
 ): Figure<{ pairs: number }> {
   const distance = Math.abs(plan.rate - 0.5);
-  if (distance === 0) return undefinedBecause('no-variation');
+  if (distance === 0) return undefinedBecause('out-of-reach');
   const { ties = 0, inflation = 1 } = plan;
   const underNull = Math.sqrt(((1 - ties) / 4) * inflation);
   const actual = Math.sqrt(scoreVariance(plan));
@@ -76,11 +76,12 @@ export function pairsForParity(
 ): Figure<{ pairs: number }> {
   const distance = Math.abs(plan.rate - 0.5);
   const variance = scoreVariance(plan);
-  if (variance === 0 || distance >= margin) return undefinedBecause('no-variation');
+  if (distance >= margin) return undefinedBecause('out-of-reach');
+  if (variance === 0) return undefinedBecause('no-variation');
   const enough = (n: number) =>
     equivalencePower({ distance, margin, standardError: Math.sqrt(variance / n) }, alpha) >= power;
   const pairs = smallestWhere(1, mostPairs, enough);
-  return pairs === null ? undefinedBecause('too-few-units') : { defined: true, pairs };
+  return pairs === null ? undefinedBecause('out-of-reach') : { defined: true, pairs };
 }
 
 /**
@@ -168,7 +169,7 @@ export function unitsForAgreementPower(
   least: number,
   { power = 0.8, alpha = 0.05 }: { power?: number; alpha?: number } = {},
 ): Figure<{ units: number; ratings: number }> {
-  if (!(least >= 0 && least < plan.agreement)) return undefinedBecause('no-variation');
+  if (!(least >= 0 && least < plan.agreement)) return undefinedBecause('out-of-reach');
   const reach =
     normalQuantile(1 - alpha) * agreementSpread({ ...plan, agreement: least }) +
     normalQuantile(power) * agreementSpread(plan);

@@ -1,9 +1,21 @@
 import { betaQuantile, binomialCdf, binomialPmf, normalQuantile, normalTwoSided } from './distributions.ts';
 import type { Interval } from './figure.ts';
 
+function requireTrials(successes: number, n: number): void {
+  if (!(n > 0 && n < Infinity && successes >= 0 && successes <= n))
+    throw new RangeError(`${successes} of ${n} is no share of trials`);
+}
+
+function requireCounts(successes: number, n: number, p: number): void {
+  requireTrials(successes, n);
+  if (!Number.isInteger(successes) || !Number.isInteger(n))
+    throw new RangeError(`an exact test counts whole trials, not ${successes} of ${n}`);
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`${p} is no probability`);
+}
+
 /**
  * Wilson's score interval (1927) for `successes` of n > 0 trials. Successes need not be whole: half a win for a tie
- * goes in as 1/2.
+ * goes in as 1/2. @throws RangeError, as all of this file, for more successes than trials, or none of either
  */
 export function wilsonInterval(successes: number, n: number, level = 0.95): Interval {
   return wilsonLimits(successes, n, normalQuantile((1 + level) / 2));
@@ -14,21 +26,26 @@ export const wilsonOneSided = (successes: number, n: number, level = 0.95): Inte
   wilsonLimits(successes, n, normalQuantile(level));
 
 function wilsonLimits(successes: number, n: number, z: number): Interval {
+  requireTrials(successes, n);
   const share = successes / n;
   const centre = share + z ** 2 / (2 * n);
   const reach = z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
   const scale = 1 + z ** 2 / n;
-  return [Math.max(0, (centre - reach) / scale), Math.min(1, (centre + reach) / scale)];
+  return [
+    successes === 0 ? 0 : Math.max(0, (centre - reach) / scale),
+    successes === n ? 1 : Math.min(1, (centre + reach) / scale),
+  ];
 }
 
 /** Wilson's interval with continuity correction (Newcombe 1998, method 4). */
 export function wilsonCorrectedInterval(successes: number, n: number, level = 0.95): Interval {
+  requireTrials(successes, n);
   const z = normalQuantile((1 + level) / 2);
   const share = successes / n;
   const scale = 2 * (n + z ** 2);
   const middle = 2 * successes + z ** 2;
-  const low = z * Math.sqrt(z ** 2 - 2 - 1 / n + 4 * share * (n * (1 - share) + 1));
-  const high = z * Math.sqrt(z ** 2 + 2 - 1 / n + 4 * share * (n * (1 - share) - 1));
+  const low = z * Math.sqrt(Math.max(0, z ** 2 - 2 - 1 / n + 4 * share * (n * (1 - share) + 1)));
+  const high = z * Math.sqrt(Math.max(0, z ** 2 + 2 - 1 / n + 4 * share * (n * (1 - share) - 1)));
   return [
     successes === 0 ? 0 : Math.max(0, (middle - 1 - low) / scale),
     successes === n ? 1 : Math.min(1, (middle + 1 + high) / scale),
@@ -37,6 +54,7 @@ export function wilsonCorrectedInterval(successes: number, n: number, level = 0.
 
 /** The exact interval of Clopper and Pearson (1934): never less than its level, wide for few trials. */
 export function clopperPearsonInterval(successes: number, n: number, level = 0.95): Interval {
+  requireTrials(successes, n);
   const tail = (1 - level) / 2;
   return [
     successes === 0 ? 0 : betaQuantile(tail, successes, n - successes + 1),
@@ -46,12 +64,13 @@ export function clopperPearsonInterval(successes: number, n: number, level = 0.9
 
 /** Jeffreys' interval: equal tails of the beta posterior with shapes 1/2 (Brown, Cai and DasGupta 2001). */
 export function jeffreysInterval(successes: number, n: number, level = 0.95): Interval {
+  requireTrials(successes, n);
   const tail = (1 - level) / 2;
   const [a, b] = [successes + 0.5, n - successes + 0.5];
   return [successes === 0 ? 0 : betaQuantile(tail, a, b), successes === n ? 1 : betaQuantile(1 - tail, a, b)];
 }
 
-/** Where a falling function crosses zero in (0, 1), to the last digit of a double. */
+/** Where a falling function crosses zero in (0, 1), to 1e-18. */
 function rootOf(falling: (p: number) => number): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 60; step++) {
@@ -67,6 +86,7 @@ const midCdf = (k: number, n: number, p: number) => binomialCdf(k - 1, n, p) + b
 
 /** The mid-P interval: the exact one with half of the observed outcome's probability (Lancaster 1961). */
 export function midPInterval(successes: number, n: number, level = 0.95): Interval {
+  requireTrials(successes, n);
   const tail = (1 - level) / 2;
   return [
     successes === 0 ? 0 : rootOf((p) => midCdf(successes, n, p) - (1 - tail)),
@@ -90,6 +110,7 @@ function lastWhere(from: number, to: number, holds: (k: number) => boolean): num
 
 /** Two-sided exact binomial test: the sum over all outcomes no more likely than the observed one (Clopper and Pearson 1934). */
 export function exactBinomialTest(successes: number, n: number, p = 0.5): number {
+  requireCounts(successes, n, p);
   const limit = binomialPmf(successes, n, p) * nearlyEqual;
   const isRare = (k: number) => binomialPmf(k, n, p) <= limit;
   const mode = Math.min(n, Math.floor((n + 1) * p));
@@ -101,14 +122,19 @@ export function exactBinomialTest(successes: number, n: number, p = 0.5): number
 
 /** Two-sided mid-P binomial test: twice the smaller tail with half of the observed outcome (Lancaster 1961). */
 export function midPBinomialTest(successes: number, n: number, p = 0.5): number {
-  const below = midCdf(successes, n, p);
-  return Math.min(1, 2 * Math.min(below, 1 - below));
+  requireCounts(successes, n, p);
+  const half = binomialPmf(successes, n, p) / 2;
+  const below = binomialCdf(successes - 1, n, p) + half;
+  const above = binomialCdf(n - successes - 1, n, 1 - p) + half;
+  return Math.min(1, 2 * Math.min(below, above));
 }
 
 export type ScoreTest = { z: number; p: number };
 
 /** Score test of a share against p (Wilson 1927), with the continuity correction of 1 / (2n) on request. */
 export function scoreTest(successes: number, n: number, p: number, corrected = false): ScoreTest {
+  requireTrials(successes, n);
+  if (!(p > 0 && p < 1)) throw new RangeError('a score test needs a share between 0 and 1 to test against');
   const distance = successes / n - p;
   const reduced = Math.max(0, Math.abs(distance) - (corrected ? 1 / (2 * n) : 0));
   const z = (Math.sign(distance) * reduced) / Math.sqrt((p * (1 - p)) / n);

@@ -52,11 +52,24 @@ export function ratingsFromRows(
   return { units: rows.length, raters, codes, categories };
 }
 
-/** Two raters' cross table: `table[i][j]` units were put into category i by the first and j by the second. */
+/** @throws RangeError unless every row has one count, whole and not negative, for each category */
+function requireCounts(rows: readonly (readonly number[])[], categories: readonly Category[]): void {
+  for (const [at, row] of rows.entries()) {
+    if (row.length !== categories.length)
+      throw new RangeError(`row ${at + 1} has ${row.length} counts for ${categories.length} categories`);
+    const wrong = row.find((count) => !(Number.isInteger(count) && count >= 0));
+    if (wrong !== undefined) throw new RangeError(`row ${at + 1} has ${wrong}, which counts nothing`);
+  }
+}
+
+/** Two raters' cross table: `table[i][j]` units were put into category i by the first and j by the second. @throws RangeError for what is no square table of counts */
 export function ratingsFromTable(
   table: readonly (readonly number[])[],
   categories: readonly Category[],
 ): Ratings {
+  requireCounts(table, categories);
+  if (table.length !== categories.length)
+    throw new RangeError(`${table.length} rows do not make a cross table of ${categories.length} categories`);
   const units = table.reduce((sum, row) => sum + row.reduce((all, count) => all + count, 0), 0);
   const codes = new Int32Array(units * 2);
   let at = 0;
@@ -69,11 +82,12 @@ export function ratingsFromTable(
   return { units, raters: 2, codes, categories };
 }
 
-/** `counts[unit][category]` ratings by raters whose identity is unknown: the columns then name nobody. */
+/** `counts[unit][category]` ratings by raters whose identity is unknown: the columns then name nobody. @throws RangeError for what is no table of counts */
 export function ratingsFromCounts(
   counts: readonly (readonly number[])[],
   categories: readonly Category[],
 ): Ratings {
+  requireCounts(counts, categories);
   const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   const raters = Math.max(0, ...totals);
   const codes = new Int32Array(counts.length * raters).fill(missing);
@@ -87,8 +101,10 @@ export function ratingsFromCounts(
   return { units: counts.length, raters, codes, categories };
 }
 
-/** The columns of some raters, in the order asked for. */
+/** The columns of some raters, in the order asked for. @throws RangeError for a rater the table does not have */
 export function onlyRaters(table: Ratings, chosen: readonly number[]): Ratings {
+  const stranger = chosen.find((rater) => !(Number.isInteger(rater) && rater >= 0 && rater < table.raters));
+  if (stranger !== undefined) throw new RangeError(`there is no rater ${stranger} of ${table.raters}`);
   const codes = new Int32Array(table.units * chosen.length);
   for (let unit = 0; unit < table.units; unit++)
     for (const [column, rater] of chosen.entries())

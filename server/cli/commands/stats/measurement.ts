@@ -1,4 +1,4 @@
-import { intraclassCorrelations } from '../../../../shared/stats/icc.ts';
+import { type FTest, intraclassCorrelations } from '../../../../shared/stats/icc.ts';
 import { kendallW } from '../../../../shared/stats/kendall-w.ts';
 import { table as columnsOf, type Output } from '../../output.ts';
 import { badFile, readCsv } from './csv-table.ts';
@@ -6,6 +6,9 @@ import { asJson, interval, number, p, reason } from './figure-words.ts';
 import { type RatingColumns, readRatings } from './rating-file.ts';
 
 export type MeasurementOptions = RatingColumns & { confidence: number };
+
+const testWords = (name: string, { f, df1, df2, p: of }: FTest) =>
+  `${name} F(${df1}, ${df2}) = ${f === null ? 'infinite: nothing but the units differs' : number(f)}, p ${p(of)}`;
 
 /** Intraclass correlations and concordance of ratings that are numbers. */
 export function statsMeasurement(output: Output, path: string, options: MeasurementOptions): void {
@@ -24,10 +27,7 @@ export function statsMeasurement(output: Output, path: string, options: Measurem
       forms.map(([form, found]) => [`ICC(${form})`, number(found.value), interval(found.interval)]),
     ),
     ...(icc.defined
-      ? [
-          `One-way F(${icc.oneWay.df1}, ${icc.oneWay.df2}) = ${number(icc.oneWay.f)}, p ${p(icc.oneWay.p)}`,
-          `Two-way F(${icc.twoWay.df1}, ${icc.twoWay.df2}) = ${number(icc.twoWay.f)}, p ${p(icc.twoWay.p)}`,
-        ]
+      ? [testWords('One-way', icc.oneWay), testWords('Two-way', icc.twoWay)]
       : [`Intraclass correlation: ${reason(icc)}`]),
     w.defined
       ? `Kendall's W = ${number(w.value)}, chi-squared(${w.df}) = ${number(w.chiSquared)}, p ${p(w.p)}`
