@@ -82,6 +82,14 @@ function diskAfterWrite(): { freeBytes: number | null } | Promise<{ freeBytes: n
   return lastKnown ?? disk();
 }
 
+let isWarm = false;
+/** A moment of checksums behind the first opening: else the first saves would be the ones to run them uncompiled. */
+function warmUp(): void {
+  if (isWarm) return;
+  isWarm = true;
+  encodeFrames(Array.from({ length: 40 }, () => new Uint8Array(4096)));
+}
+
 async function open(name: string) {
   if (journals.has(name)) throw alreadyOpen();
   const unlock = await lock(name);
@@ -89,6 +97,7 @@ async function open(name: string) {
     const handle = await openHandle(name);
     const journal = new JournalFile(syncFile(handle));
     journals.set(name, { handle, journal, unlock });
+    setTimeout(warmUp);
     return { size: journal.size, cutBytes: journal.cutBytes, disk: await disk() };
   } catch (cause) {
     unlock();
