@@ -115,6 +115,16 @@ async function append(name: string, payloads: readonly Uint8Array[]) {
   return { size: opened(name).journal.append(payloads), disk: await diskAfterWrite() };
 }
 
+type AppendSealed = Extract<WorkerCall, { op: 'journal:append-sealed' }>;
+const keys = new Map<string, CryptoKey>();
+
+async function appendSealed({ name, key: given, records }: AppendSealed) {
+  if (given) keys.set(name, given);
+  const key = keys.get(name);
+  if (!key) throw new AppError('journal-unavailable', { details: 'no key was given for the journal' });
+  return append(name, await Promise.all(records.map((record) => sealRecord(key, record))));
+}
+
 async function replace(name: string, payloads: Uint8Array[]) {
   const current = opened(name);
   current.handle.close();
@@ -138,6 +148,7 @@ function close(name: string) {
   found?.handle.close();
   found?.unlock();
   journals.delete(name);
+  keys.delete(name);
   return null;
 }
 
@@ -150,7 +161,7 @@ async function answer(call: WorkerCall): Promise<unknown> {
     case 'journal:append':
       return append(call.name, call.payloads);
     case 'journal:append-sealed':
-      return append(call.name, await Promise.all(call.records.map((record) => sealRecord(call.key, record))));
+      return appendSealed(call);
     case 'journal:replace':
       return replace(call.name, call.payloads);
     case 'journal:close':

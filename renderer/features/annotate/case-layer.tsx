@@ -5,6 +5,7 @@ import {
   type UIEvent,
   useDeferredValue,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -57,6 +58,8 @@ export const CaseLayer = memo(function CaseLayer({ one, active, ...rest }: Props
   // The frame that shows a case turns over its layer and nothing in it; what its parts do with that follows behind.
   const settled = useDeferredValue(active);
   const { linked } = rest;
+  // Asked at each focus: a list made anew would have the page laid out for its answer.
+  const low = useMemo(() => window.matchMedia(lowWindow), []);
 
   const onScroll = (event: UIEvent) => {
     const { target } = event;
@@ -81,7 +84,7 @@ export const CaseLayer = memo(function CaseLayer({ one, active, ...rest }: Props
           one.lastPlace = placeOfFocus(event.target) ?? one.lastPlace;
           const side = sideOfFocus(event.target);
           if (side) setShown(side);
-          keepInSight(layer.current, event.target);
+          if (low.matches) keepInSight(layer.current, event.target);
         }}
         onScrollCapture={onScroll}
       >
@@ -146,11 +149,11 @@ const LayerParts = memo(function LayerParts(props: PartsProps) {
   );
 });
 
-const isLow = () => window.matchMedia('(max-width: 899px), (max-height: 620px)').matches;
+const lowWindow = '(max-width: 899px), (max-height: 620px)';
 
 /** Keys move the focus without scrolling; in a low window, where parts scroll as a whole, it stays in sight. */
 function keepInSight(layer: HTMLElement | null, target: Element): void {
-  if (layer?.dataset.active && isLow()) target.scrollIntoView({ block: 'nearest' });
+  if (layer?.dataset.active) target.scrollIntoView({ block: 'nearest' });
 }
 
 /** A layer left is put to sleep after the next one is painted. */
