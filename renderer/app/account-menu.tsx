@@ -1,5 +1,4 @@
 import { Button, Popover, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Session } from '../data/types.ts';
@@ -9,8 +8,8 @@ import { Key } from '../ui/key.tsx';
 import { ariaKeys } from '../ui/key-names.ts';
 import { usePreference } from '../ui/preferences.ts';
 import { Segmented } from '../ui/segmented.tsx';
-import { counted } from '../ui/work-words.ts';
 import { leave } from './background-sync.ts';
+import { useGate } from './gate.ts';
 import classes from './shell.module.css';
 
 const schemes = [
@@ -23,12 +22,7 @@ const schemes = [
 export async function askAndLeave(session: Session): Promise<void> {
   const waiting = (await session.workspace?.syncSummary())?.waiting ?? 0;
   if (waiting === 0) return leave();
-  modals.openConfirmModal({
-    title: 'Sign out with unsent work?',
-    children: `${counted(waiting, 'case')} on this laptop ${waiting === 1 ? 'has' : 'have'} not been sent yet. They stay here, locked and safe, and are sent when you sign in again on this laptop.`,
-    labels: { confirm: 'Sign out', cancel: 'Stay' },
-    onConfirm: () => void leave(),
-  });
+  useGate.setState({ unsent: waiting });
 }
 
 /** Name, appearance, sign-out. */

@@ -7,6 +7,8 @@ import { commandCenter, type PaletteCommand } from '../ui/command-center.ts';
 import { CommandPalette } from '../ui/command-palette.tsx';
 import { batchCommands } from './palette-commands.ts';
 
+export { LeaveDialog } from './leave-dialog.tsx';
+
 type Props = { open: 'palette' | 'settings' };
 
 export function CommandDialogs({ open }: Props) {

@@ -6,11 +6,13 @@ import { commandCenter, useOpenDialog } from '../ui/command-center.ts';
 import { combinationOf } from '../ui/key-press.ts';
 import { preferences } from '../ui/preferences.ts';
 import { askAndLeave } from './account-menu.tsx';
+import { useGate } from './gate.ts';
 import { commandsEverywhere } from './palette-commands.ts';
 import type { SectionPath } from './sections.ts';
 
 const load = () => import('./command-dialogs.tsx');
 const CommandDialogs = lazy(async () => ({ default: (await load()).CommandDialogs }));
+const LeaveDialog = lazy(async () => ({ default: (await load()).LeaveDialog }));
 
 /** Everything behind the gate, with palette and settings one key away on each screen. */
 export function CommandHost() {
@@ -25,6 +27,7 @@ export function CommandHost() {
     <>
       <Outlet />
       <OpenDialog />
+      <AskToLeave />
     </>
   );
 }
@@ -36,6 +39,16 @@ function OpenDialog() {
   return (
     <Suspense>
       <CommandDialogs open={open} />
+    </Suspense>
+  );
+}
+
+function AskToLeave() {
+  const waiting = useGate((gate) => gate.unsent);
+  if (waiting === null) return null;
+  return (
+    <Suspense>
+      <LeaveDialog waiting={waiting} onClose={() => useGate.setState({ unsent: null })} />
     </Suspense>
   );
 }

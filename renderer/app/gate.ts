@@ -7,7 +7,9 @@ type Gate = {
   askAgain: boolean;
   /** The person signs out on purpose, so the gate must not speak of an ended session. */
   leaving: boolean;
+  /** The person asked to sign out while so many cases are not sent; null when nothing is asked. */
+  unsent: number | null;
 };
 
 /** What the way in has to remember between two screens; a reload may lose it. */
-export const useGate = create<Gate>(() => ({ email: '', askAgain: false, leaving: false }));
+export const useGate = create<Gate>(() => ({ email: '', askAgain: false, leaving: false, unsent: null }));

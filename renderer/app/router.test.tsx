@@ -1,5 +1,5 @@
 import { createMemoryHistory } from '@tanstack/react-router';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSession, signIn, signOut } from '../../shared/contract/auth.ts';
@@ -15,8 +15,12 @@ import { registerOpenWork } from '../features/annotate/open-work.ts';
 import { setPlatform } from '../platform.ts';
 import { App } from './app.tsx';
 import { answerDrains } from './drain.ts';
+import { leaveWithSession } from './leave-with-session.ts';
 import { createAppRouter } from './router.tsx';
-import { createServerCache, leaveWithSession } from './server-cache.ts';
+import { serverCache } from './server-cache.ts';
+// Made ready for the tests, as the app's own files are by the time a page asks for them.
+import './command-dialogs.tsx';
+import './side-frame.tsx';
 
 let server: FakeServer;
 let endWatch = () => {};
@@ -33,15 +37,15 @@ afterEach(() => {
   endWatch();
   cleanup();
   useSession.setState({ session: null });
+  serverCache().clear();
 });
 
 function openAt(path: string, roles: Role[] | null) {
   const workspace = roles?.includes('physician') ? fakeWorkspace({ cases: [{}, {}] }) : null;
   useSession.setState({ session: roles ? { user: sampleUser(roles), mode: 'online', workspace } : null });
   const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
-  const cache = createServerCache();
-  endWatch = leaveWithSession(router, cache);
-  render(<App router={router} cache={cache} env="test" />);
+  endWatch = leaveWithSession(router);
+  render(<App router={router} env="test" />);
   return { at: () => router.state.location.href, user: userEvent.setup() };
 }
 
@@ -119,6 +123,25 @@ describe('a session that ends', () => {
 });
 
 describe('the account menu', () => {
+  it('tells of unsent work before it signs out, and stays when asked to', async () => {
+    const { user } = openAt('/queue', ['physician']);
+    const { session } = useSession.getState();
+    if (!session?.workspace) throw new Error('a physician has a workspace');
+    vi.spyOn(session.workspace, 'syncSummary').mockResolvedValue({
+      state: 'waiting',
+      waiting: 2,
+      lastSyncedAt: null,
+      message: null,
+    });
+    await user.click(await screen.findByRole('button', { name: 'Person 1' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Sign out with unsent work?' });
+    expect(dialog).toHaveTextContent('2 cases on this laptop have not been sent yet.');
+    await user.click(within(dialog).getByRole('button', { name: 'Stay' }));
+    await waitFor(() => expect(screen.queryByRole('dialog', { name: /unsent work/ })).toBeNull());
+    expect(useSession.getState().session).toBe(session);
+  });
+
   it('chooses light, dark or the system’s colours', async () => {
     const { user } = openAt('/studies', ['lead']);
     await user.click(await screen.findByRole('button', { name: 'Person 1' }));

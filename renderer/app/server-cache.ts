@@ -2,7 +2,6 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { AppError } from '../../shared/errors.ts';
 import { currentSession, useSession } from '../data/session.ts';
 import { useGate } from './gate.ts';
-import { safeReturn } from './sections.ts';
 
 const endedCodes = new Set(['session-expired', 'sign-in-required']);
 
@@ -18,7 +17,6 @@ function onServerError(error: unknown): void {
 
 const passing = new Set(['server-unreachable', 'database-unavailable']);
 
-/** Cache of what leads and reviewers read; physicians' work never goes through it. */
 export function createServerCache(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: onServerError }),
@@ -35,20 +33,18 @@ export function createServerCache(): QueryClient {
   });
 }
 
-type Router = {
-  state: { location: { href: string } };
-  navigate: (to: { to: '/sign-in'; search: { from?: string; why?: 'ended' } }) => Promise<void>;
-};
+let cache: QueryClient | null = null;
 
-/** Whose session ends leaves the page, and takes nothing cached along; returns the function that ends the watch. */
-export function leaveWithSession(router: Router, cache: QueryClient): () => void {
-  return useSession.subscribe(({ session }, before) => {
-    if (session !== null || before.session === null) return;
-    const { leaving } = useGate.getState();
-    useGate.setState({ askAgain: false, leaving: false });
-    cache.clear();
-    const from = safeReturn(router.state.location.href);
-    const search = leaving ? {} : { ...(from ? { from } : {}), why: 'ended' as const };
-    void router.navigate({ to: '/sign-in', search });
+/**
+ * Cache of what leads and reviewers read, made for the first of them and emptied when a session ends. Physicians'
+ * work never goes through it, and their start does not load it.
+ */
+export function serverCache(): QueryClient {
+  if (cache) return cache;
+  const made = createServerCache();
+  useSession.subscribe(({ session }, before) => {
+    if (session === null && before.session !== null) made.clear();
   });
+  cache = made;
+  return made;
 }

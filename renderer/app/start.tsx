@@ -6,8 +6,8 @@ import { App } from './app.tsx';
 import { followSession } from './background-sync.ts';
 import { answerDrains } from './drain.ts';
 import { useGate } from './gate.ts';
+import { leaveWithSession } from './leave-with-session.ts';
 import { createAppRouter } from './router.tsx';
-import { createServerCache, leaveWithSession } from './server-cache.ts';
 
 /** How long the page may stay blank while the server is asked who is signed in. */
 const patienceMs = 400;
@@ -20,15 +20,14 @@ async function resume(): Promise<void> {
 }
 
 export async function startApp(root: Root): Promise<void> {
-  const cache = createServerCache();
   const router = createAppRouter();
   followSession();
   answerDrains();
-  leaveWithSession(router, cache);
+  leaveWithSession(router);
   platform().app.on('app:link', ({ token }) => void router.navigate({ to: '/link', hash: token }));
   const { host } = await platform().app.info();
   if (host === 'browser') registerServiceWorker();
   // A slow server must not keep a physician from unlocking: the sign-in screen goes on by itself when it answers.
   await Promise.race([resume(), wait(patienceMs)]);
-  root.render(<App router={router} cache={cache} />);
+  root.render(<App router={router} />);
 }

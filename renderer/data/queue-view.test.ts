@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { assignmentId, batchId, bodyWith, sampleBatch } from '../../test/contract/sample-work.ts';
 import type { ContentStore } from './content.ts';
 import { placesOf, queueOf } from './queue-view.ts';
+import { attentionOf } from './sync-summary.ts';
 import { type Item, mutationKey, numbered, type Put, WorkLog } from './work-log.ts';
 
 const cases = 6;
@@ -17,7 +18,8 @@ const content = {
   titleCount: () => cases,
 } as unknown as ContentStore;
 
-type Change = { n: number; seq: number; kind: 'draft' | 'submitted' | 'receipt' | 'recall' | 'return' };
+const kinds = ['draft', 'submitted', 'receipt', 'refusal', 'recall', 'return', 'doubled'] as const;
+type Change = { n: number; seq: number; kind: (typeof kinds)[number] };
 
 function putsOf({ n, seq, kind }: Change): Put[] {
   const id = assignmentId(n);
@@ -26,8 +28,9 @@ function putsOf({ n, seq, kind }: Change): Put[] {
     return [
       { type: 'return', key: id, value: { comment: 'Look again', at: 'then', answered: false } as never },
     ];
-  if (kind === 'receipt') {
-    const verdict = { status: 'accepted', receipt: { receivedAt: `at ${seq}` } };
+  if (kind === 'receipt' || kind === 'refusal') {
+    const status = kind === 'receipt' ? 'accepted' : 'quarantined';
+    const verdict = { status, receipt: { receivedAt: `at ${seq}` } };
     return [
       { type: 'progress', key, value: { attempted: true, verdict, earlier: [], movedTo: null } as never },
     ];
@@ -36,7 +39,8 @@ function putsOf({ n, seq, kind }: Change): Put[] {
   const body = bodyWith('because', 1000 * seq);
   const mutation = { seq, state, assignmentId: id, madeAt: `made ${seq}`, body };
   const recalled = kind === 'recall' ? 'recalled' : null;
-  const head = { assignmentId: id, batchId: batchId(1), state, mutationKey: key, recalled };
+  const other = kind === 'doubled' ? 'another laptop’s' : null;
+  const head = { assignmentId: id, batchId: batchId(1), state, mutationKey: key, recalled, other };
   return [
     { type: 'mutation', key, value: { generation: 1, mutation, batchId: batchId(1), position: n } as never },
     { type: 'head', key: id, value: head as never },
@@ -48,7 +52,7 @@ it(`renews what a change touched, so that the queue is what a fresh start would 
   const change = fc.record({
     n: fc.nat({ max: cases - 1 }),
     nth: fc.nat({ max: 3 }),
-    kind: fc.constantFrom<Change['kind']>('draft', 'submitted', 'receipt', 'recall', 'return'),
+    kind: fc.constantFrom(...kinds),
   });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
@@ -64,6 +68,7 @@ it(`renews what a change touched, so that the queue is what a fresh start would 
         fresh.apply(all);
         expect(placesOf(content, log, batchId(1))).toEqual(placesOf(content, fresh, batchId(1)));
         expect(queueOf(content, log)).toEqual(queueOf(content, fresh));
+        expect(attentionOf(content, log)).toEqual(attentionOf(content, fresh));
       }
     }),
     { seed, numRuns: 200 },

@@ -95,15 +95,44 @@ function allPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): Place
 export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId): CasePlace[] =>
   allPlaces(content, log, batchId).shown;
 
-/** The newest open draft, else the first case a reviewer returned, else the first untouched one. */
-function continueAt(log: WorkLog, places: readonly CasePlace[]): AssignmentId | null {
-  const open = places.filter((place) => !place.recalled);
-  const drafts = open.filter((place) => place.state === 'draft');
-  const newest = drafts.sort(
-    (a, b) => (log.item(`head|${b.id}`)?.lsn ?? 0) - (log.item(`head|${a.id}`)?.lsn ?? 0),
-  )[0];
-  const returned = open.find((place) => place.returned);
-  return newest?.id ?? returned?.id ?? open.find((place) => place.state === 'untouched')?.id ?? null;
+type Tally = Record<CasePlace['state'], number> & {
+  returned: number;
+  feedback: number;
+  continueAt: AssignmentId | null;
+};
+const tallies = new WeakMap<readonly CasePlace[], Tally>();
+
+/**
+ * Everything the queue counts, in one pass without a list in between: it is asked for after every save. Work goes on
+ * at the newest open draft, else at the first case a reviewer returned, else at the first untouched one.
+ */
+function tallyOf(log: WorkLog, places: readonly CasePlace[]): Tally {
+  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  let draft: CasePlace | null = null;
+  let draftLsn = 0;
+  let returned: CasePlace | null = null;
+  let untouched: CasePlace | null = null;
+  for (const place of places) {
+    tally[place.state] += 1;
+    if (place.returned) tally.returned += 1;
+    if (place.feedbackIsNew) tally.feedback += 1;
+    if (place.recalled) continue;
+    if (place.returned) returned ??= place;
+    if (place.state === 'untouched') untouched ??= place;
+    if (place.state !== 'draft') continue;
+    const lsn = log.item(`head|${place.id}`)?.lsn ?? 0;
+    if (draft && lsn <= draftLsn) continue;
+    draft = place;
+    draftLsn = lsn;
+  }
+  return { ...tally, continueAt: (draft ?? returned ?? untouched)?.id ?? null };
+}
+
+/** The same places have the same tally: a draft that is saved again gets a place of its own. */
+function knownTally(log: WorkLog, places: readonly CasePlace[]): Tally {
+  const known = tallies.get(places) ?? tallyOf(log, places);
+  tallies.set(places, known);
+  return known;
 }
 
 type Pace = (kind: PhysicianBatch['kind']) => number | null;
@@ -124,7 +153,7 @@ function knownPace(content: ContentStore, log: WorkLog, kind: PhysicianBatch['ki
 
 function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, pace: Pace): QueueBatch {
   const { all, shown: places } = allPlaces(content, log, batch.id);
-  const count = (is: (place: CasePlace) => boolean) => places.filter(is).length;
+  const tally = knownTally(log, places);
   const gone = all.length - places.length;
   const { id, name, study, specialty, deadline, kind, locked, gate, practice } = batch;
   return {
@@ -137,16 +166,16 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
     locked,
     gate,
     practice,
-    returned: count((place) => place.returned),
-    feedback: count((place) => place.feedbackIsNew),
+    returned: tally.returned,
+    feedback: tally.feedback,
     total: Math.max(batch.assignments, all.length) - gone,
     downloaded: places.length,
-    untouched: count((place) => place.state === 'untouched'),
-    drafts: count((place) => place.state === 'draft'),
-    submitted: count((place) => place.state === 'submitted'),
-    skipped: count((place) => place.state === 'skipped'),
+    untouched: tally.untouched,
+    drafts: tally.draft,
+    submitted: tally.submitted,
+    skipped: tally.skipped,
     waiting: log.unsettledAssignments(batch.id).size,
-    continueAt: batch.locked ? null : continueAt(log, places),
+    continueAt: batch.locked ? null : tally.continueAt,
     paceMs: pace(kind),
   };
 }

@@ -8,16 +8,39 @@ export type SyncReport = { phase: 'idle' | 'syncing' | 'offline' | 'sign-in'; tr
 
 const cases = (n: number) => (n === 1 ? 'One case' : `${n} cases`);
 
-/** One sentence about work a person has to look at, or null. */
-function attentionOf(content: ContentStore, log: WorkLog): Pick<SyncSummary, 'message' | 'about'> | null {
-  let refused = 0;
-  let doubled = 0;
-  let unproved = 0;
-  for (const head of log.heads()) {
-    if (isConflict(content, head)) doubled += 1;
-    if (head.mutationKey !== null && log.progress(head.mutationKey).verdict?.status === 'quarantined')
-      refused += 1;
+type Doubtful = { refused: Set<string>; doubled: Set<string>; readTo: number };
+/** A save touches one case of thousands: only what was touched since is looked at again. */
+const knownDoubtful = new WeakMap<WorkLog, Doubtful>();
+
+function doubtfulCases(log: WorkLog): Doubtful {
+  const known = knownDoubtful.get(log) ?? { refused: new Set(), doubled: new Set(), readTo: 0 };
+  const { ids, upTo } = log.touched(known.readTo);
+  for (const id of ids) {
+    const head = log.head(id);
+    const verdict = head?.mutationKey ? log.progress(head.mutationKey).verdict : null;
+    if (verdict?.status === 'quarantined') known.refused.add(id);
+    else known.refused.delete(id);
+    if (head && head.other !== null) known.doubled.add(id);
+    else known.doubled.delete(id);
   }
+  known.readTo = upTo;
+  knownDoubtful.set(log, known);
+  return known;
+}
+
+/** One sentence about work a person has to look at, or null. */
+export function attentionOf(
+  content: ContentStore,
+  log: WorkLog,
+): Pick<SyncSummary, 'message' | 'about'> | null {
+  const doubtful = doubtfulCases(log);
+  const refused = doubtful.refused.size;
+  const isStill = (id: string) => {
+    const head = log.head(id);
+    return head !== null && isConflict(content, head);
+  };
+  const doubled = [...doubtful.doubled].filter(isStill).length;
+  let unproved = 0;
   for (const [key] of log.unsettled()) if (log.progress(key).problem !== null) unproved += 1;
   if (refused > 0)
     return {

@@ -123,7 +123,14 @@ function openOutside(address: string): boolean {
 const resultOf = <C extends IpcChannel>(channel: C, value: unknown) =>
   ipcChannels[channel].result.parse(value) as IpcResult<C>;
 
-function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: string): Handlers {
+/** Which key the worker has for each open journal. */
+type GivenKeys = Map<string, CryptoKey>;
+
+function handlersOf(
+  inWorker: (call: WorkerCall) => Promise<unknown>,
+  given: GivenKeys,
+  version: string,
+): Handlers {
   // Asked once, at the first journal: without it a browser may clear the site's files when space is short.
   const keepFiles = () => navigator.storage.persist?.().catch(() => false);
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
@@ -155,7 +162,10 @@ function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: s
     'journal:append': (name, payloads) => result('journal:append', { op: 'journal:append', name, payloads }),
     'journal:replace': (name, payloads) =>
       result('journal:replace', { op: 'journal:replace', name, payloads }),
-    'journal:close': (name) => result('journal:close', { op: 'journal:close', name }),
+    'journal:close': (name) => {
+      given.delete(name);
+      return result('journal:close', { op: 'journal:close', name });
+    },
     'keys:load': (name) => result('keys:load', { op: 'keys:load', name }),
     'keys:store': (name, bytes) => result('keys:store', { op: 'keys:store', name, bytes }),
     'keys:strength': async () => ({ strength: 'password-only' }),
@@ -206,7 +216,8 @@ function failed(cause: unknown): Extract<IpcOutcome<never>, { ok: false }> {
 export function createBrowserHost(): DesktopBridge & SealingHost {
   const version = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
   const inWorker = workerCaller();
-  const handlers = handlersOf(inWorker, version);
+  const given: GivenKeys = new Map();
+  const handlers = handlersOf(inWorker, given, version);
   const invoke = async <C extends IpcChannel>(
     channel: C,
     ...args: IpcArgs<C>
@@ -222,7 +233,9 @@ export function createBrowserHost(): DesktopBridge & SealingHost {
   };
   const appendSealed: SealingHost['appendSealed'] = async (name, key, records) => {
     try {
-      const value = await inWorker({ op: 'journal:append-sealed', name, key, records });
+      const fresh = given.get(name) === key ? null : key;
+      given.set(name, key);
+      const value = await inWorker({ op: 'journal:append-sealed', name, key: fresh, records });
       return { ok: true, value: resultOf('journal:append', value) };
     } catch (cause) {
       return failed(cause);

@@ -82,6 +82,14 @@ function diskAfterWrite(): { freeBytes: number | null } | Promise<{ freeBytes: n
   return lastKnown ?? disk();
 }
 
+let isWarm = false;
+/** A moment of checksums behind the first opening: else the first saves would be the ones to run them uncompiled. */
+function warmUp(): void {
+  if (isWarm) return;
+  isWarm = true;
+  encodeFrames(Array.from({ length: 40 }, () => new Uint8Array(4096)));
+}
+
 async function open(name: string) {
   if (journals.has(name)) throw alreadyOpen();
   const unlock = await lock(name);
@@ -89,6 +97,7 @@ async function open(name: string) {
     const handle = await openHandle(name);
     const journal = new JournalFile(syncFile(handle));
     journals.set(name, { handle, journal, unlock });
+    setTimeout(warmUp);
     return { size: journal.size, cutBytes: journal.cutBytes, disk: await disk() };
   } catch (cause) {
     unlock();
@@ -104,6 +113,16 @@ function opened(name: string): OpenJournal {
 
 async function append(name: string, payloads: readonly Uint8Array[]) {
   return { size: opened(name).journal.append(payloads), disk: await diskAfterWrite() };
+}
+
+type AppendSealed = Extract<WorkerCall, { op: 'journal:append-sealed' }>;
+const keys = new Map<string, CryptoKey>();
+
+async function appendSealed({ name, key: given, records }: AppendSealed) {
+  if (given) keys.set(name, given);
+  const key = keys.get(name);
+  if (!key) throw new AppError('journal-unavailable', { details: 'no key was given for the journal' });
+  return append(name, await Promise.all(records.map((record) => sealRecord(key, record))));
 }
 
 async function replace(name: string, payloads: Uint8Array[]) {
@@ -129,6 +148,7 @@ function close(name: string) {
   found?.handle.close();
   found?.unlock();
   journals.delete(name);
+  keys.delete(name);
   return null;
 }
 
@@ -141,7 +161,7 @@ async function answer(call: WorkerCall): Promise<unknown> {
     case 'journal:append':
       return append(call.name, call.payloads);
     case 'journal:append-sealed':
-      return append(call.name, await Promise.all(call.records.map((record) => sealRecord(call.key, record))));
+      return appendSealed(call);
     case 'journal:replace':
       return replace(call.name, call.payloads);
     case 'journal:close':

@@ -5,7 +5,8 @@ export type WorkerCall =
   | { op: 'journal:open'; name: string }
   | { op: 'journal:read'; name: string; offset: number }
   | { op: 'journal:append'; name: string; payloads: Uint8Array[] }
-  | { op: 'journal:append-sealed'; name: string; key: CryptoKey; records: PlainRecord[] }
+  /** The key comes with the first call of an open journal; cloning it costs more than sealing with it. */
+  | { op: 'journal:append-sealed'; name: string; key: CryptoKey | null; records: PlainRecord[] }
   | { op: 'journal:replace'; name: string; payloads: Uint8Array[] }
   | { op: 'journal:close'; name: string }
   | { op: 'keys:load'; name: string }

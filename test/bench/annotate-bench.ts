@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { assignmentId, batchId } from '../contract/sample-work.ts';
+import { durableFacts, durableRows, onDisk, paintFacts, paintRows, usualBytes } from './annotate-figures.ts';
 import { type BenchSite, startBenchSite } from './bench-site.ts';
 import { openBrowserUnderTest, signIn } from './browser-under-test.ts';
+import { pressOnEmptyPage } from './empty-page.ts';
 import { type Row, rowOf } from './figures.ts';
 import { type Loaded, loadedBy, loadLine } from './first-load.ts';
-import type { Bare, Sample } from './page-probe.ts';
+import type { Bare } from './page-probe.ts';
+import { followPresses } from './presented.ts';
+import { measuredPress, pause, samplesOf } from './press.ts';
 
 export type AnnotateOptions = {
   /** Cases in the local database. */
@@ -27,23 +31,9 @@ export type AnnotateFigures = {
   loads: Record<string, Loaded>;
 };
 
-export const frameMs = 1000 / 60;
-const durableBudgetMs = 10;
 const startBudgetMs = 1000;
 /** Submits before the first one that counts: code is compiled, caches are filled. */
 const warmUp = 5;
-
-/** A pause of no fixed length, so that key presses fall on every part of a frame. */
-const pause = (page: Page, ms: number) => page.waitForTimeout(ms + Math.random() * 17);
-
-async function measured(page: Page, kind: string, key: string, keys: string): Promise<void> {
-  const before = await page.evaluate(() => window.bench.count());
-  await page.evaluate((one) => window.bench.arm(one.kind, one.key), { kind, key });
-  await page.keyboard.press(keys);
-  await page.waitForFunction((count) => window.bench.count() > count, before, { timeout: 10_000 });
-}
-
-const samplesOf = (page: Page): Promise<Sample[]> => page.evaluate(() => window.bench.samples());
 
 type Opened = { page: Page; loads: [what: string, loaded: Loaded][] };
 
@@ -79,12 +69,12 @@ async function pressThroughCases(page: Page, submits: number): Promise<void> {
     // A physician reads for minutes; the next case is laid out long before it is asked for.
     await page.waitForFunction(untilLaidOut);
     await pause(page, 250);
-    await measured(page, n < warmUp ? 'warm-up' : 'submit', 'Enter', 'Control+Enter');
+    await measuredPress(page, n < warmUp ? 'warm-up' : 'submit', 'Enter', 'Control+Enter');
   }
 }
 
 /** Nudges, digits and letters in turn, no faster than a quick hand, with the network away. */
-async function pressOnOneCase(page: Page, strokes: number): Promise<{ durable: Sample[]; bare: Bare[] }> {
+async function pressOnOneCase(page: Page, strokes: number): Promise<Bare[]> {
   const layer = page.locator('[data-layer][data-active]');
   const bare: Bare[] = [];
   await page.context().setOffline(true);
@@ -95,7 +85,7 @@ async function pressOnOneCase(page: Page, strokes: number): Promise<{ durable: S
     const key = n % 8 < 4 ? 'ArrowRight' : 'ArrowLeft';
     const kind = n === 0 ? 'first' : 'nudge';
     await pause(page, 220);
-    await measured(page, kind, key, key);
+    await measuredPress(page, kind, key, key);
     await page.waitForTimeout(60);
     const bytes = (await samplesOf(page)).at(-1)?.durable?.bytes;
     if (bytes) bare.push(await page.evaluate((count) => window.bench.bareWrite(count), bytes));
@@ -105,28 +95,15 @@ async function pressOnOneCase(page: Page, strokes: number): Promise<{ durable: S
     // A digit goes on to the next slider; after the last one it would be a preference.
     if (n % 8 === 0) await layer.getByRole('slider').first().focus();
     const digit = String((n % 5) + 1);
-    await measured(page, 'digit', digit, `Digit${digit}`);
+    await measuredPress(page, 'digit', digit, `Digit${digit}`);
   }
   await layer.getByLabel('Evidence', { exact: false }).first().focus();
   for (let n = 0; n < third; n++) {
     await pause(page, 110);
-    await measured(page, 'letter', 'k', 'k');
+    await measuredPress(page, 'letter', 'k', 'k');
   }
   await page.context().setOffline(false);
-  return { durable: (await samplesOf(page)).filter(({ kind }) => kind === 'nudge'), bare };
-}
-
-async function floorSamples(context: BrowserContext, site: BenchSite, count: number): Promise<Sample[]> {
-  const page = await context.newPage();
-  // Another origin: the app's service worker answers every address of its own.
-  await page.goto(`${site.url.replace('127.0.0.1', 'localhost')}/empty`);
-  for (let n = 0; n < count; n++) {
-    await pause(page, 40);
-    await measured(page, 'empty', 'k', 'k');
-  }
-  const samples = await samplesOf(page);
-  await page.close();
-  return samples;
+  return bare;
 }
 
 /** The window exists, the page is asked for, the password is typed at once: how long until the first case is there. */
@@ -147,85 +124,6 @@ async function coldStarts(context: BrowserContext, site: BenchSite, count: numbe
   return { toUnlock, toCase, whole: toCase.map((ms, n) => ms + (toUnlock[n] ?? 0)) };
 }
 
-const total = ({ at, painted }: Sample) => painted - at;
-/** The total without the wait of a finished change for the next tick of the display. */
-const work = ({ at, handled, frame, painted }: Sample) =>
-  painted - at - (handled === 0 ? 0 : Math.max(0, frame - handled));
-/** Under 16 ms the browser tells nothing. */
-const presented = ({ presented: ms }: Sample) => ms ?? 8;
-
-function paintRows(what: string, samples: readonly Sample[]): Row[] {
-  return [
-    rowOf(`${what} -> painted, without the wait for the frame`, samples.map(work), frameMs),
-    rowOf(`${what} -> painted`, samples.map(total), frameMs),
-    rowOf(`${what} -> on the screen, in steps of 8 ms`, samples.map(presented), null),
-  ];
-}
-
-type OnDisk = NonNullable<Sample['durable']> & { at: number };
-
-const onDisk = (samples: readonly Sample[]): OnDisk[] =>
-  samples.flatMap(({ at, durable }) => (durable ? [{ at, ...durable }] : []));
-
-/** The journal beside the least that could do the same: the write alone, and the write with its two messages. */
-function durableRows(records: readonly OnDisk[], bare: readonly Bare[]): Row[] {
-  const row = (what: string, of: (one: OnDisk) => number, budget: number | null = null) =>
-    rowOf(what, records.map(of), budget);
-  return [
-    row('change -> durable in the journal', ({ at, flushed }) => flushed - at, durableBudgetMs),
-    row('  of it: key press -> handed to the worker', ({ at, posted }) => posted - at),
-    row('  of it: worker, write and flush', ({ posted, flushed }) => flushed - posted),
-    row('change -> durable, and the page knows', ({ at, done }) => done - at),
-    rowOf(
-      'floor: bare write and flush, same worker',
-      bare.map(({ written }) => written),
-      null,
-    ),
-    rowOf(
-      'floor: message, bare write and flush, answer',
-      bare.map(({ told }) => told),
-      null,
-    ),
-  ];
-}
-
-function durableFacts(records: readonly OnDisk[], bare: readonly Bare[]): string[] {
-  const ratio = (ours: readonly number[], floor: readonly number[]) => {
-    const [one, other] = [rowOf('', ours, null), rowOf('', floor, null)];
-    return `${(one.p50 / other.p50).toFixed(1)}x at p50, ${(one.p95 / other.p95).toFixed(1)}x at p95`;
-  };
-  const written = bare.map((one) => one.written);
-  const told = bare.map((one) => one.told);
-  const fromHandOver = records.map(({ posted, flushed }) => flushed - posted);
-  const bytes = Math.round(
-    rowOf(
-      '',
-      records.map((record) => record.bytes),
-      null,
-    ).p50,
-  );
-  return [
-    `durable against a bare write and flush of the same ${bytes} bytes: ${ratio(
-      records.map(({ at, flushed }) => flushed - at),
-      written,
-    )} from the key press, ${ratio(fromHandOver, written)} from the hand-over to the worker`,
-    `  against message, bare write and flush, answer: ${ratio(fromHandOver, told)} from the hand-over`,
-  ];
-}
-
-/** The browser's own share of a frame, as the empty page shows it in the same run, taken off at each percentile. */
-function overFloor(what: string, samples: readonly Sample[], floor: readonly Sample[]): string {
-  const [ours, theirs] = [rowOf('', samples.map(work), null), rowOf('', floor.map(work), null)];
-  const over = (share: 'p50' | 'p95') => (ours[share] - theirs[share]).toFixed(1);
-  return `${what} over the floor: ${over('p50')} ms at p50, ${over('p95')} ms at p95`;
-}
-
-function factsOf(samples: readonly Sample[], submits: readonly Sample[]) {
-  const next = (list: readonly Sample[]) =>
-    `${list.filter(({ frames }) => frames === 1).length} of ${list.length}`;
-  return [`shown in the very next frame: ${next(submits)} submits, ${next(samples)} key presses`];
-}
-
 /** The first three budgets, the cold start and the floor under them, on the built renderer and the real local store. */
 export async function benchAnnotate(folder: string, options: AnnotateOptions): Promise<AnnotateFigures> {
   const { cases, characters, submits, strokes, starts } = options;
@@ -235,15 +133,18 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
   const context = await openBrowserUnderTest(profile);
   try {
     const { page, loads } = await openFirstCase(context, site, folder);
+    const frames = await followPresses(page);
     await pressThroughCases(page, submits);
-    const { durable, bare } = await pressOnOneCase(page, strokes);
-    const all = await samplesOf(page);
+    const bare = await pressOnOneCase(page, strokes);
+    const all = await samplesOf(page, await frames.stop());
     await page.close();
-    const floor = await floorSamples(context, site, Math.min(150, strokes));
-    const cold = await coldStarts(context, site, starts);
     const of = (...kinds: string[]) => all.filter(({ kind }) => kinds.includes(kind));
+    const records = onDisk(of('nudge'));
+    const bytes = usualBytes(records);
+    const floor = await pressOnEmptyPage(context, site, { count: Math.min(80, strokes), bytes });
+    const cold = await coldStarts(context, site, starts);
     const pressed = of('nudge', 'digit', 'letter');
-    const records = onDisk(durable);
+    const durable = { records, bare, empty: onDisk(floor) };
     return {
       cases,
       characters,
@@ -251,16 +152,15 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
         ...paintRows('submit', of('submit')),
         ...paintRows('key press', pressed),
         ...paintRows('floor: key press on an empty page', floor),
-        ...durableRows(records, bare),
+        ...durableRows(durable),
         rowOf('cold start -> first case', cold.whole, startBudgetMs),
         rowOf('  of it: page -> unlock screen', cold.toUnlock, null),
         rowOf('  of it: password -> first case', cold.toCase, null),
       ],
       facts: [
-        overFloor('submit', of('submit'), floor),
-        overFloor('key press', pressed, floor),
-        ...factsOf(pressed, of('submit')),
-        ...durableFacts(records, bare),
+        ...paintFacts('submit', of('submit'), floor),
+        ...paintFacts('key press', pressed, floor),
+        ...durableFacts(durable),
         ...loads.map(([what, loaded]) => loadLine(what, loaded)),
       ],
       loads: Object.fromEntries(loads),

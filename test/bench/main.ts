@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type AnnotateFigures, benchAnnotate, frameMs } from './annotate-bench.ts';
+import { type AnnotateFigures, benchAnnotate } from './annotate-bench.ts';
+import { frameMs } from './annotate-figures.ts';
 import { tableOf } from './figures.ts';
 
 const suites = ['annotate'] as const;
@@ -33,7 +34,7 @@ const load = () => loadavg()[0]?.toFixed(2) ?? '?';
 const figures: (AnnotateFigures & { load: { before: string; after: string } })[] = [];
 if (!values.json)
   console.log(
-    `A frame is ${frameMs.toFixed(1)} ms. "Painted" is the end of the frame that shows the change, from the browser's own time of the key event.`,
+    `A frame is ${frameMs.toFixed(1)} ms. Everything is counted from the browser's own time of the key event. "Painted" is the end of the main thread's work on the frame that shows the change; "on the screen" is the moment the display compositor presented it, from the browser's trace.`,
   );
 for (const cases of values.cases.split(',').map(whole)) {
   const before = load();

@@ -2,7 +2,7 @@
  * Runs in the page, before the app. Times are those of performance.now(), from the moment the browser made the
  * key event to the end of the frame that shows the change: the task posted from that frame's requestAnimationFrame
  * runs once style, layout and paint of the frame are done. What follows in other threads (raster, the screen) is
- * not in it; the Event Timing entry, in steps of 8 ms, is kept beside it because it has that too.
+ * not in it: presented.ts adds that from the browser's trace.
  */
 type Sample = {
   kind: string;
@@ -17,7 +17,7 @@ type Sample = {
   frames: number;
   /** When the first record after it went to the journal's worker, was on the disk there, and the page was told. */
   durable: { posted: number; flushed: number; done: number; bytes: number } | null;
-  /** Event Timing: to the screen, in steps of 8 ms; null under 16 ms. */
+  /** To the screen; from the trace, so null in the page. */
   presented: number | null;
 };
 
@@ -62,6 +62,19 @@ function follow(sample: Sample, before: string): void {
   });
 }
 
+/** On the empty page: the least that a change and its record could cost. */
+let bare: { worker: Worker; bytes: Uint8Array } | null = null;
+function writeBare(sample: Sample): void {
+  if (!bare) return;
+  const { worker, bytes } = bare;
+  const posted = performance.now();
+  worker.onmessage = ({ data }) => {
+    const flushed = data - performance.timeOrigin;
+    sample.durable = { posted, flushed, done: performance.now(), bytes: bytes.byteLength };
+  };
+  worker.postMessage(bytes);
+}
+
 const setHandled = (sample: Sample) => {
   sample.handled = performance.now();
 };
@@ -83,19 +96,13 @@ window.addEventListener(
       presented: null,
     };
     waitingForDisk = sample;
+    writeBare(sample);
     // Registered now, so that it is the last one of all; what the screen does at once is done before this microtask.
     window.addEventListener('keydown', () => queueMicrotask(() => setHandled(sample)), { once: true });
     follow(sample, before);
   },
   { capture: true },
 );
-
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    const sample = samples.find(({ at }) => Math.abs(at - entry.startTime) < 0.2);
-    if (sample && entry.name === 'keydown') sample.presented = entry.duration;
-  }
-}).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
 
 type Append = {
   id: number;
@@ -198,6 +205,22 @@ const bench = {
   count: () => samples.length,
   samples: () => samples,
   marks: () => marks,
+  /** From now on each measured key has this many bytes written and flushed, by a worker that does nothing else. */
+  writeAtEachKey: (count: number) =>
+    new Promise<void>((resolve) => {
+      const script = `const file = await (await (await navigator.storage.getDirectory())
+          .getFileHandle('bench-empty', { create: true })).createSyncAccessHandle();
+        self.onmessage = ({ data }) => {
+          file.write(data, { at: file.getSize() });
+          file.flush();
+          self.postMessage(performance.timeOrigin + performance.now());
+        };
+        self.postMessage('ready');`;
+      const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+      const worker = new OwnWorker(address, { type: 'module' });
+      bare = { worker, bytes: new Uint8Array(count).fill(7) };
+      worker.onmessage = () => resolve();
+    }),
   bareWrite: (count: number) =>
     new Promise<Bare>((resolve, reject) => {
       if (!door) return reject(new Error('no journal worker'));

@@ -36,7 +36,11 @@ it('npm run bench measures every budget of the annotate screen and prints it', a
     expect.arrayContaining([
       'submit -> painted, without the wait for the frame',
       'key press -> painted, without the wait for the frame',
+      'submit -> on the screen, raster and display included',
+      'key press -> on the screen, raster and display included',
       'floor: key press on an empty page -> painted',
+      'floor: key press on an empty page -> on the screen, raster and display included',
+      'floor: key press on an empty page -> bare write flushed',
       'change -> durable in the journal',
       'floor: bare write and flush, same worker',
       'cold start -> first case',

@@ -1,4 +1,3 @@
-import { ModalsProvider } from '@mantine/modals';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { render, screen } from '@testing-library/react';
@@ -74,9 +73,7 @@ export async function renderDesk(ui: ReactNode) {
   render(
     <UiProvider env="test">
       <QueryClientProvider client={createServerCache()}>
-        <ModalsProvider>
-          <RouterProvider router={router as never} />
-        </ModalsProvider>
+        <RouterProvider router={router as never} />
       </QueryClientProvider>
     </UiProvider>,
   );

@@ -18,15 +18,22 @@ const isOpen = (place: CasePlace) => !isDone(place) || place.returned;
 type Order = { places: readonly CasePlace[]; at: ReadonlyMap<AssignmentId, number> };
 /** Asked several times for each case that is shown, and the same for as long as the places are. */
 const orders = new WeakMap<readonly CasePlace[], Order>();
+let latest: Order | null = null;
+
+const isSameOrder = (one: readonly CasePlace[], other: readonly CasePlace[]) =>
+  one.length === other.length && one.every((place, n) => place.id === other[n]?.id);
 
 function orderOf(places: readonly CasePlace[]): Order {
   const known = orders.get(places);
   if (known) return known;
   const isSorted = places.every((place, n) => n === 0 || (places[n - 1]?.position ?? 0) <= place.position);
   const sorted = isSorted ? places : [...places].sort((one, other) => one.position - other.position);
-  const order = { places: sorted, at: new Map(sorted.map((place, n) => [place.id, n])) };
-  orders.set(places, order);
-  return order;
+  // A save changes what is known of one case and hardly ever where it stands.
+  const isKnown = latest !== null && isSameOrder(latest.places, sorted);
+  const at = isKnown && latest ? latest.at : new Map(sorted.map((place, n) => [place.id, n]));
+  latest = { places: sorted, at };
+  orders.set(places, latest);
+  return latest;
 }
 
 /**

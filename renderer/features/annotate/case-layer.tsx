@@ -1,4 +1,15 @@
-import { memo, startTransition, type UIEvent, useEffect, useRef, useState } from 'react';
+import {
+  memo,
+  type RefObject,
+  startTransition,
+  type UIEvent,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { Side } from '../../../shared/schema/annotation.ts';
 import type { OpenCase } from './annotate-store.ts';
 import { AnswerColumn } from './answer-column.tsx';
 import { sideOfFocus, useAnswerShown } from './answer-shown.ts';
@@ -40,19 +51,15 @@ type Props = {
 };
 
 /** One whole case. It is laid out before it is shown, so that showing it costs one frame. */
-export const CaseLayer = memo(function CaseLayer({
-  one,
-  active,
-  hasBack,
-  folded,
-  width,
-  linked,
-  actions,
-}: Props) {
+export const CaseLayer = memo(function CaseLayer({ one, active, ...rest }: Props) {
   const layer = useRef<HTMLDivElement>(null);
   const { away, asleep } = useAsleep(active);
   const [shown, setShown] = useAnswerShown(layer);
-  const { assignment, rubric } = one.loaded;
+  // The frame that shows a case turns over its layer and nothing in it; what its parts do with that follows behind.
+  const settled = useDeferredValue(active);
+  const { linked } = rest;
+  // Asked at each focus: a list made anew would have the page laid out for its answer.
+  const low = useMemo(() => window.matchMedia(lowWindow), []);
 
   const onScroll = (event: UIEvent) => {
     const { target } = event;
@@ -60,8 +67,8 @@ export const CaseLayer = memo(function CaseLayer({
     followScroll(layer.current, target);
   };
   useEffect(
-    () => (linked && active && layer.current ? linkLayer(layer.current) : undefined),
-    [linked, active],
+    () => (linked && settled && layer.current ? linkLayer(layer.current) : undefined),
+    [linked, settled],
   );
   return (
     <CaseContext value={one}>
@@ -77,58 +84,76 @@ export const CaseLayer = memo(function CaseLayer({
           one.lastPlace = placeOfFocus(event.target) ?? one.lastPlace;
           const side = sideOfFocus(event.target);
           if (side) setShown(side);
-          keepInSight(layer.current, event.target);
+          if (low.matches) keepInSight(layer.current, event.target);
         }}
         onScrollCapture={onScroll}
       >
-        <ContextPanel
-          assignment={assignment}
-          folded={folded}
-          onFold={actions.onFold}
-          onAddress={actions.onAddress}
-        />
-        <main className={classes.work}>
-          <ResizeHandle width={width} folded={folded} onWidth={actions.onWidth} />
-          <CaseNotices />
-          <AnswerTabs shown={shown} onShow={setShown} />
-          <div className={classes.pair}>
-            <AnswerColumn
-              side="a"
-              text={assignment.a}
-              askRefusal={rubric.refusal.ask}
-              onAddress={actions.onAddress}
-            />
-            <AnswerColumn
-              side="b"
-              text={assignment.b}
-              askRefusal={rubric.refusal.ask}
-              onAddress={actions.onAddress}
-            />
-            <DiffToggle layer={layer} active={active} />
-            <LinkToggle linked={linked} onLink={actions.onLink} />
-            <FindBar layer={layer} active={active} folded={folded} onFold={actions.onFold} />
-            <SaveError />
-          </div>
-          <FeedbackOver onSubmit={actions.onSubmit} onAddress={actions.onAddress}>
-            <JudgingPanel
-              hasBack={hasBack}
-              onBack={actions.onBack}
-              onSkip={actions.onSkip}
-              onSubmit={actions.onSubmit}
-            />
-          </FeedbackOver>
-        </main>
-        <SafetyFlagLayer layer={layer} active={active} />
+        <LayerParts one={one} active={settled} layer={layer} shown={shown} onShow={setShown} {...rest} />
       </div>
     </CaseContext>
   );
 });
 
-const isLow = () => window.matchMedia('(max-width: 899px), (max-height: 620px)').matches;
+type PartsProps = Props & {
+  layer: RefObject<HTMLDivElement | null>;
+  /** The answer in front where there is room for one. */
+  shown: Side;
+  onShow: (side: Side) => void;
+};
+
+/** What a layer holds; rendered anew only where it changes, never because another layer is shown. */
+const LayerParts = memo(function LayerParts(props: PartsProps) {
+  const { one, active, layer, shown, onShow, hasBack, folded, width, linked, actions } = props;
+  const { assignment, rubric } = one.loaded;
+  return (
+    <>
+      <ContextPanel
+        assignment={assignment}
+        folded={folded}
+        onFold={actions.onFold}
+        onAddress={actions.onAddress}
+      />
+      <main className={classes.work}>
+        <ResizeHandle width={width} folded={folded} onWidth={actions.onWidth} />
+        <CaseNotices />
+        <AnswerTabs shown={shown} onShow={onShow} />
+        <div className={classes.pair}>
+          <AnswerColumn
+            side="a"
+            text={assignment.a}
+            askRefusal={rubric.refusal.ask}
+            onAddress={actions.onAddress}
+          />
+          <AnswerColumn
+            side="b"
+            text={assignment.b}
+            askRefusal={rubric.refusal.ask}
+            onAddress={actions.onAddress}
+          />
+          <DiffToggle layer={layer} active={active} />
+          <LinkToggle linked={linked} onLink={actions.onLink} />
+          <FindBar layer={layer} active={active} folded={folded} onFold={actions.onFold} />
+          <SaveError />
+        </div>
+        <FeedbackOver onSubmit={actions.onSubmit} onAddress={actions.onAddress}>
+          <JudgingPanel
+            hasBack={hasBack}
+            onBack={actions.onBack}
+            onSkip={actions.onSkip}
+            onSubmit={actions.onSubmit}
+          />
+        </FeedbackOver>
+      </main>
+      <SafetyFlagLayer layer={layer} active={active} />
+    </>
+  );
+});
+
+const lowWindow = '(max-width: 899px), (max-height: 620px)';
 
 /** Keys move the focus without scrolling; in a low window, where parts scroll as a whole, it stays in sight. */
 function keepInSight(layer: HTMLElement | null, target: Element): void {
-  if (layer?.dataset.active && isLow()) target.scrollIntoView({ block: 'nearest' });
+  if (layer?.dataset.active) target.scrollIntoView({ block: 'nearest' });
 }
 
 /** A layer left is put to sleep after the next one is painted. */

@@ -2,7 +2,7 @@ import { memo, useCallback, useEffect, useState } from 'react';
 import { correctionPlace } from './annotation-edit.ts';
 import { AreYouSure } from './are-you-sure.tsx';
 import { CaseActions } from './case-actions.tsx';
-import { useCase, useCaseState } from './case-context.ts';
+import { useCase } from './case-context.ts';
 import { ConfidenceChoice } from './confidence-choice.tsx';
 import { CorrectionChip } from './correction-chip.tsx';
 import { CorrectionEditor, type EditorStage } from './correction-editor.tsx';
@@ -51,11 +51,17 @@ export const JudgingPanel = memo(function JudgingPanel(props: Props) {
 
 /** Whether the corrected answer is being written; not any more once the case is handed in or frozen. */
 function useWriting(): [boolean, (writing: boolean) => void] {
+  const { store } = useCase();
   const [writing, setWriting] = useState(false);
-  const closed = useCaseState(({ readOnly, work }) => readOnly || work === 'submitted' || work === 'skipped');
-  useEffect(() => {
-    if (closed) setWriting(false);
-  }, [closed]);
+  // Not read while rendering: a submission must not render the whole panel of a case that is being left.
+  useEffect(
+    () =>
+      store.subscribe(({ readOnly, work }, before) => {
+        const closes = readOnly || work === 'submitted' || work === 'skipped';
+        if (closes && (readOnly !== before.readOnly || work !== before.work)) setWriting(false);
+      }),
+    [store],
+  );
   return [writing, setWriting];
 }
 

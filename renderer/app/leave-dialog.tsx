@@ -1,0 +1,31 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { counted } from '../ui/work-words.ts';
+import { leave } from './background-sync.ts';
+
+type Props = { waiting: number; onClose: () => void };
+
+/** Signing out with changes unsent: the person is told first that they stay and wait. */
+export function LeaveDialog({ waiting, onClose }: Props) {
+  return (
+    <Modal opened onClose={onClose} title="Sign out with unsent work?">
+      <Text size="sm">
+        {counted(waiting, 'case')} on this laptop {waiting === 1 ? 'has' : 'have'} not been sent yet. They
+        stay here, locked and safe, and are sent when you sign in again on this laptop.
+      </Text>
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          Stay
+        </Button>
+        <Button
+          data-autofocus
+          onClick={() => {
+            onClose();
+            void leave();
+          }}
+        >
+          Sign out
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
