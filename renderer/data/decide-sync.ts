@@ -151,21 +151,26 @@ function takeRevision(
     return;
   }
   const batchId = head?.batchId ?? placeOf(event.assignmentId)?.batchId;
-  // Not on this laptop yet: the download brings the newest version with it.
-  if (!batchId) return;
+  const isKnown = changes.revision(event.revisionId) !== null;
+  // Not on this laptop yet: the download brings the newest version with it, and must know whether it came by.
+  if (!batchId) {
+    if (!isKnown) putRevision(changes, event);
+    return;
+  }
+  // Told again, after the feed began anew: what became of it was decided when it first came.
+  if (isKnown && head?.revisionId && head.revisionId !== event.revisionId) return;
   const local = localHead(changes, head);
   const decision = mergeRevision(local, event);
-  if (decision === 'ignore') return;
+  if (decision === 'ignore') {
+    rememberOlder(changes, head, event);
+    return;
+  }
   if (decision === 'seen' && head) {
     changes.putHead({ ...head, seenInFeed: true });
     return;
   }
-  const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
-  changes.put({
-    type: 'revision',
-    key: revisionId,
-    value: { assignmentId, revisionId, state, bodyHash, body, madeAt, device },
-  });
+  const { revisionId, state } = event;
+  putRevision(changes, event);
   if (decision === 'beside' && head && local) {
     const base = headRevision(local, event) as RevisionId;
     // The same answer twice needs no decision, only the right base.
@@ -173,7 +178,19 @@ function takeRevision(
     changes.putHead({ ...head, other: isSame ? head.other : revisionId, base });
     return;
   }
-  changes.putHead(adopted(head ?? untouched(assignmentId, batchId), event));
+  changes.putHead(adopted(head ?? untouched(event.assignmentId, batchId), event));
+}
+
+function putRevision(changes: Changes, event: RevisionEvent): void {
+  const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
+  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device };
+  changes.put({ type: 'revision', key: revisionId, value });
+}
+
+/** The head is the newer of the two, also when this one is told again. */
+function rememberOlder(changes: Changes, head: HeadValue | null, { revisionId }: RevisionEvent): void {
+  if (!head || head.ancestors.includes(revisionId)) return;
+  changes.putHead({ ...head, ancestors: [...head.ancestors, revisionId].slice(-64) });
 }
 
 /** What a body says beside its answers: how long it took, and under what it was written. */
@@ -230,7 +247,9 @@ export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignme
       const value = { assignmentId: assignment.id, revisionId, state, bodyHash, body };
       changes.put({ type: 'revision', key: revisionId, value });
       const start = head ?? untouched(assignment.id, assignment.batchId);
-      changes.putHead({ ...adopted(start, assignment.latest), recalled });
+      // The download may be ahead of the feed: what comes by before this version is older than it.
+      const seenInFeed = log.revision(revisionId) !== null;
+      changes.putHead({ ...adopted(start, assignment.latest), recalled, seenInFeed });
     } else if (recalled !== (head?.recalled ?? null))
       changes.putHead({ ...(head ?? untouched(assignment.id, assignment.batchId)), recalled });
   }

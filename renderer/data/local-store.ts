@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import { type ClientId, uuidv7 } from '../../shared/schema/ids.ts';
 import type { Platform } from '../platform.ts';
 import {
+  inTime,
   itemVersions,
   type LocalDatabase,
   type LogMark,
@@ -22,6 +23,8 @@ const compactBytes = 4 * 1024 * 1024;
 const compactRatio = 4;
 /** Or when it has this many records: each is opened by itself at every start. */
 const compactRecords = 2000;
+/** After IndexedDB failed to come back, everybody goes on without it for so long before it is tried again. */
+const restMs = 30_000;
 const itemsPerRecord = 100;
 const repairChunk = 500;
 
@@ -53,6 +56,10 @@ export class LocalStore {
   #jobs = 0;
   /** A record whose append failed: it may be in the file all the same. */
   #doubt: { offset: number; items: Item[] } | null = null;
+  /** Dexie failed, or lost its connection: whoever needs it next opens it anew, but not before this moment. */
+  #isLost = false;
+  #restsUntil = 0;
+  #reopening: Promise<void> | null = null;
   #putsInFile = 0;
   #recordsInFile = 0;
   #closed = false;
@@ -85,6 +92,17 @@ export class LocalStore {
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
+  }
+
+  /** Works in Dexie, but not for ever: what it never answers must hold up neither a save nor the sync. */
+  async rows<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    if (this.#isLost) await this.#requireRows();
+    try {
+      return await inTime(work(this.#database), what);
+    } catch (cause) {
+      this.#isLost = true;
+      throw cause;
+    }
   }
 
   onChange(listener: () => void): () => void {
@@ -138,6 +156,7 @@ export class LocalStore {
     await this.serialized(async () => {
       if (this.#closed) return;
       this.#closed = true;
+      this.#restsUntil = Number.POSITIVE_INFINITY;
       this.#database.close();
       await this.#journal.close();
     });
@@ -183,26 +202,37 @@ export class LocalStore {
   async #project(): Promise<void> {
     const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
     try {
-      await this.#write(items);
-    } catch {
-      try {
-        this.#database.close();
-        this.#database = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
-        // A wiped database comes back empty, so everything is due again.
-        await this.#write(await this.#missingFromDexie());
-      } catch (cause) {
-        console.warn('The local database does not take writes; the journal holds the work.', cause);
-        return;
-      }
+      // The second time it is opened anew first.
+      await this.#write(items).catch(() => this.#write(items));
+      this.#unwritten.clear();
+    } catch (cause) {
+      console.warn('The local database does not take writes; the journal holds the work.', cause);
     }
-    this.#unwritten.clear();
+  }
+
+  #requireRows(): Promise<void> {
+    if (performance.now() < this.#restsUntil) throw new AppError('store-unavailable');
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = null;
+    });
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    this.#restsUntil = performance.now() + restMs;
+    this.#database.close();
+    this.#database = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
+    this.#isLost = false;
+    // A wiped database comes back empty, so everything is due again.
+    await this.#write(await this.#missingFromDexie());
+    this.#restsUntil = 0;
   }
 
   async #write(items: readonly Item[]): Promise<void> {
     for (let at = 0; at < items.length; at += repairChunk) {
-      const isLast = at + repairChunk >= items.length;
+      const mark = at + repairChunk >= items.length ? this.log.mark() : null;
       const chunk = items.slice(at, at + repairChunk);
-      await writeItems(this.#database, this.dataKey, chunk, isLast ? this.log.mark() : null);
+      await this.rows('write', (database) => writeItems(database, this.dataKey, chunk, mark));
     }
   }
 
@@ -211,22 +241,23 @@ export class LocalStore {
   }
 
   async #missingFromDexie(): Promise<Item[]> {
-    const { toDexie } = reconcile(this.#versions(), await itemVersions(this.#database));
+    const { toDexie } = reconcile(this.#versions(), await this.rows('versions', itemVersions));
     return toDexie.map((id) => this.log.item(id)).filter((item) => item !== null);
   }
 
   /** Reads the journal, lets journal and Dexie give each other what they lack, and starts an identity if there is none. */
   async #mend(): Promise<void> {
-    const upTo = (await this.#database.guard.get('guard'))?.upTo;
+    const upTo = (await this.rows('guard', ({ guard }) => guard.get('guard')))?.upTo;
     const { damaged, passed } = await this.#replay(upTo);
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
     if (upTo && passed && damaged === 0 && this.log.size > 0) {
       await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
       return this.#compactIfWorthIt();
     }
-    const dexie = await itemVersions(this.#database);
+    const dexie = await this.rows('versions', itemVersions);
     const repairs = reconcile(this.#versions(), dexie);
-    const rescued = await readItems(this.#database, this.dataKey, new Set(repairs.toJournal));
+    const wanted = new Set(repairs.toJournal);
+    const rescued = await this.rows('items', (database) => readItems(database, this.dataKey, wanted));
     if (dexie.size > 0 && this.log.size === 0 && rescued.items.length === 0)
       throw new AppError('key-unavailable');
     if (rescued.items.length > 0) {
@@ -235,7 +266,7 @@ export class LocalStore {
       this.log.apply(rescued.items);
     }
     if (repairs.toDexie.length > 0) await this.#write(await this.#missingFromDexie());
-    else await writeItems(this.#database, this.dataKey, [], this.log.mark());
+    else await this.rows('mark', (database) => writeItems(database, this.dataKey, [], this.log.mark()));
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
     const starting = numbered(this.#startingPuts(doubtful), this.log.lsn);
     if (starting.length > 0) await this.#append(starting);

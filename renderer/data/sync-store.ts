@@ -117,8 +117,9 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       store.commit(() => [{ type: 'batch', key: batchId, value: { fetched: false } }]),
     storePage: async (assignments) => {
       await store.requireSpace();
-      await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
+      // The cases last: a page whose cases are here is never asked for again.
       await store.commit(() => decidePage(log, assignments));
+      await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),

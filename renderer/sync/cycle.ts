@@ -108,9 +108,11 @@ export class SyncCycle {
     let most = maxPushMutations;
     for (;;) {
       const limit = { mutations: most, bytes: maxPushBytes - pushEnvelopeBytes };
-      const mutations = store.nextToSend(limit);
-      if (mutations.length === 0) return;
-      await store.markAttempted(mutations);
+      const next = store.nextToSend(limit);
+      if (next.length === 0) return;
+      await store.markAttempted(next);
+      // Until it was marked a save may have taken a draft's place: what is sent is what stands now (rule S11).
+      const mutations = store.nextToSend({ ...limit, mutations: next.length });
       const reply = await this.#send(mutations);
       if (reply === 'too-large') {
         if (mutations.length === 1)
@@ -201,9 +203,13 @@ export class SyncCycle {
     const theirs = await transport(syncDigest, { params: { clientId } });
     const ours = store.digest();
     if (store.waiting() > 0) return;
-    if (theirs.count === ours.count && theirs.digest === ours.digest) this.#compared = true;
-    else
-      this.#trouble =
-        'This laptop and the server do not agree about what was sent. Your work is safe here; tell an administrator.';
+    if (theirs.count === ours.count && theirs.digest === ours.digest) {
+      this.#compared = true;
+      return;
+    }
+    // Another copy of this database may have gone on under the same client id: the next handshake shows it (rule S1).
+    this.#greeted = false;
+    this.#trouble =
+      'This laptop and the server do not agree about what was sent. Your work is safe here; tell an administrator.';
   }
 }

@@ -26,6 +26,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   const cycle = new SyncCycle(deps);
   let running: Promise<void> | null = null;
   let again = false;
+  /** A person or the network asked while a pass was under way that then failed. */
+  let askedMeanwhile = false;
   let stopped = false;
   let failures = 0;
   let signedOut = false;
@@ -34,10 +36,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   let wake: { at: number; cancel: () => void } | null = null;
 
   const sleep = (ms: number) => {
-    const at = deps.clock() + ms;
+    const at = Math.max(deps.clock() + ms, quietUntil);
     if (wake && wake.at <= at) return;
     wake?.cancel();
-    const cancel = deps.timers.after(ms, () => {
+    const cancel = deps.timers.after(at - deps.clock(), () => {
       wake = null;
       begin();
     });
@@ -52,14 +54,24 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     cycle.forgetHandshake();
     if (failure.kind === 'sign-in') {
       signedOut = true;
+      awake();
       return deps.store.report({ phase: 'sign-in', trouble: null });
     }
-    if (failure.kind === 'refused')
-      return deps.store.report({ phase: 'idle', trouble: failure.error.message });
+    if (failure.kind === 'refused') {
+      deps.store.report({ phase: 'idle', trouble: failure.error.message });
+      // It may have been a proxy that refused.
+      return sleep(intervalMs);
+    }
     failures += 1;
     const retryAfter = failure.kind === 'busy' ? failure.retryAfter : null;
-    if (retryAfter !== null) quietUntil = deps.clock() + retryAfter * 1000;
+    if (retryAfter !== null) {
+      quietUntil = deps.clock() + retryAfter * 1000;
+      // What was to be tried before then, such as a draft's moment, waits too.
+      awake();
+    }
     deps.store.report({ phase: 'offline', trouble: null });
+    // The network came back while a call still hung in the old one: no reason to wait long.
+    if (askedMeanwhile) failures = 1;
     sleep(retryDelay(failures, deps.random(), retryAfter));
   };
 
@@ -88,6 +100,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       return;
     }
     awake();
+    askedMeanwhile = false;
     running = pass().finally(() => {
       running = null;
       if (!again) return;
@@ -100,9 +113,13 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     trigger: (reason) => {
       if (stopped) return;
       const byPerson = reason === 'start' || reason === 'resumed' || reason === 'asked';
-      if (byPerson) signedOut = false;
+      if (byPerson) {
+        signedOut = false;
+        askedMeanwhile = running !== null;
+      }
       if (signedOut) return;
-      if (!byPerson && deps.clock() < quietUntil) return;
+      if (byPerson) quietUntil = 0;
+      else if (deps.clock() < quietUntil) return;
       if (reason === 'draft') return sleep(draftDelayMs);
       if (reason === 'resumed') cycle.forgetHandshake();
       begin();
