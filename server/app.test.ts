@@ -209,6 +209,15 @@ describe('foreign pages', () => {
   });
 });
 
+describe('replies of the API', () => {
+  it('are kept by no cache, whatever they answer', async () => {
+    for (const url of ['/api/health', '/api/studies', '/api/nothing-here']) {
+      const { headers } = await server.app.inject({ url, headers: asLead() });
+      expect(headers['cache-control'], url).toBe('no-store');
+    }
+  });
+});
+
 describe('the built renderer', () => {
   it('is served with a page that is always asked for and files that are kept', async () => {
     const page = await server.app.inject({ url: '/' });

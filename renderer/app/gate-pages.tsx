@@ -1,5 +1,5 @@
 import { useLocation, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { errorTable } from '../../shared/errors.ts';
 import { useSession } from '../data/session.ts';
 import { loadLastEmail } from '../features/sign-in/last-email.ts';
@@ -31,12 +31,29 @@ function useEarlyScreen(from: string | undefined): void {
   }, [from, routesById]);
 }
 
+/** A keyring that asks the person first must not keep the form away. */
+const patienceMs = 500;
+
+/** Null for the moment before it is known: a form that starts over would lose what was typed into it. */
+function useLastEmail(): string | null {
+  const [email, setEmail] = useState<string | null>(null);
+  useEffect(() => {
+    const know = (known: string) => setEmail((before) => before ?? known);
+    const timer = setTimeout(() => know(''), patienceMs);
+    void loadLastEmail().then(know); // never rejects
+    return () => clearTimeout(timer);
+  }, []);
+  return email;
+}
+
 export function SignInPage() {
   const { from, why } = useSearch({ from: '/sign-in' });
   const known = useGate((gate) => gate.email);
   useWayIn(from);
   useEarlyScreen(from);
-  const email = known || loadLastEmail();
+  const last = useLastEmail();
+  if (last === null) return null;
+  const email = known || last;
   return (
     <SignInScreen
       // A late answer of the server brings the address: the form starts over with it.

@@ -173,10 +173,13 @@ async function ask(kept: Kept, port: number): Promise<Answer> {
   }
 }
 
+/** Errors reach us with the reply; in PostgreSQL's log they would stand with the statement and the values of the row. */
+const quietLog = { log_min_messages: 'log', log_min_error_statement: 'panic', log_error_verbosity: 'terse' };
+
 // PostgreSQL's own group: Ctrl+C in the terminal reaches the server, which drains before it stops the database.
 function spawnPostgres({ data, kept, account }: Place, port: number, settings: Record<string, string>) {
   const log = openSync(join(data, 'postgres.log'), 'a', 0o600);
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
+  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...quietLog, ...settings };
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(
     postgresBinaries(account).postgres,

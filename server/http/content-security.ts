@@ -29,4 +29,8 @@ export async function addSecurityHeaders(app: FastifyInstance, overTls: boolean)
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
   });
+  // No cache on the way or in the browser may keep what people ask, read or write.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+  });
 }

@@ -9,9 +9,12 @@ function errorForLog(error: unknown) {
   if (!(error instanceof Error)) return { type: typeof error };
   const cause = error.cause instanceof Error ? error.cause : null;
   const isQuery = 'query' in error && 'params' in error;
+  // Class 22, data that does not fit its type, is the one whose message quotes what was given.
+  const quotes = cause && 'code' in cause && String(cause.code).startsWith('22');
+  const why = quotes ? 'the data does not fit its type' : (cause?.message ?? 'no cause given');
   return {
     type: error.name,
-    message: isQuery ? `query failed: ${cause?.message ?? 'no cause given'}` : error.message,
+    message: isQuery ? `query failed: ${why}` : error.message,
     ...('code' in error && { code: String(error.code) }),
     ...(cause && 'code' in cause && { causeCode: String(cause.code) }),
     at: (error.stack ?? '')

@@ -29,7 +29,10 @@ async function firstPage(browser: Browser): Promise<{ context: BrowserContext; p
 }
 
 /** A Chromium of its own process group over a profile folder, so that a test can kill it like a power cut would. */
-export async function startBrowserProcess(profile: string): Promise<BrowserProcess> {
+export async function startBrowserProcess(
+  profile: string,
+  extraEnv: Record<string, string> = {},
+): Promise<BrowserProcess> {
   const { executablePath, args = [], env, headless } = chromiumOptions();
   if (!executablePath) throw new Error('no Chromium found');
   const child = spawn(
@@ -42,7 +45,11 @@ export async function startBrowserProcess(profile: string): Promise<BrowserProce
       '--window-size=1280,800',
       'about:blank',
     ],
-    { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: env as NodeJS.ProcessEnv },
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...(env as NodeJS.ProcessEnv), ...extraEnv },
+    },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const browser = await chromium.connectOverCDP(await untilListening(child.stderr));

@@ -11,7 +11,11 @@ export type Cable = {
 };
 
 /** A network cable to a server on loopback that a test can pull out and put back in. */
-export async function layCable(serverUrl: string): Promise<Cable> {
+export async function layCable(
+  serverUrl: string,
+  /** Hears everything that goes to the server. */
+  hear: (bytes: Buffer) => void = () => {},
+): Promise<Cable> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let listener: Server | null = null;
@@ -27,6 +31,7 @@ export async function layCable(serverUrl: string): Promise<Cable> {
         upstream.destroy();
       });
     }
+    client.on('data', hear);
     client.pipe(upstream).pipe(client);
   };
   const plug = async () => {

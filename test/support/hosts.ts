@@ -15,8 +15,18 @@ export type Desk = {
   ledger: () => Promise<LedgerEntry[]>;
   /** SIGKILL to the whole process tree. */
   kill: () => Promise<void>;
+  /** Leaves as a person would. */
+  leave: () => Promise<void>;
+  /** Folders in which this host keeps anything, and what it wrote to its console. */
+  traces: () => { folders: string[]; log: string };
 };
-export type OpenWorkstation = (options: { folder: string; serverUrl: string }) => Promise<Desk>;
+type OpenOptions = {
+  folder: string;
+  serverUrl: string;
+  /** Of the processes of this host, for example where temporary files go. */
+  env?: Record<string, string>;
+};
+export type OpenWorkstation = (options: OpenOptions) => Promise<Desk>;
 
 async function openLedger(page: Page): Promise<void> {
   await page.getByText('Batch 1 is done').waitFor();
@@ -26,9 +36,13 @@ async function openLedger(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save as JSON' }).waitFor();
 }
 
-async function openBrowser({ folder, serverUrl }: { folder: string; serverUrl: string }): Promise<Desk> {
-  const browser = await startBrowserProcess(join(folder, 'profile'));
+async function openBrowser({ folder, serverUrl, env }: OpenOptions): Promise<Desk> {
+  const browser = await startBrowserProcess(join(folder, 'profile'), env);
   const { page } = browser;
+  let log = '';
+  page.on('console', (message) => {
+    log += `${message.text()}\n`;
+  });
   await page.goto(serverUrl);
   return {
     page,
@@ -44,11 +58,13 @@ async function openBrowser({ folder, serverUrl }: { folder: string; serverUrl: s
       return JSON.parse(readFileSync(file, 'utf8')) as LedgerEntry[];
     },
     kill: browser.kill,
+    leave: browser.close,
+    traces: () => ({ folders: [join(folder, 'profile')], log }),
   };
 }
 
-async function openElectron({ folder, serverUrl }: { folder: string; serverUrl: string }): Promise<Desk> {
-  const workstation = await launchWorkstation({ userData: join(folder, 'user-data'), serverUrl });
+async function openElectron({ folder, serverUrl, env }: OpenOptions): Promise<Desk> {
+  const workstation = await launchWorkstation({ userData: join(folder, 'user-data'), serverUrl, env });
   const { page, send, kill } = workstation;
   return {
     page,
@@ -63,6 +79,8 @@ async function openElectron({ folder, serverUrl }: { folder: string; serverUrl: 
       return JSON.parse(readFileSync(filePath, 'utf8')) as LedgerEntry[];
     },
     kill,
+    leave: async () => void (await workstation.quit()),
+    traces: () => ({ folders: [join(folder, 'user-data')], log: workstation.log() }),
   };
 }
 

@@ -154,6 +154,7 @@ function Writing({ draft, area, view, onView, onWrite, onFlush, onDiscard, onClo
       </header>
       <div className={classes.panes} data-view={view}>
         <textarea
+          autoComplete="off"
           ref={area}
           className={classes.text}
           aria-label="Text of the corrected answer"

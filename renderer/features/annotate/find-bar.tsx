@@ -91,6 +91,7 @@ function OpenBar({ layer, folded, onFold }: Omit<Props, 'active'>) {
       onKeyDown={onKeyDown}
     >
       <input
+        autoComplete="off"
         ref={field}
         className={classes.field}
         type="search"

@@ -115,6 +115,7 @@ function FlagList({ flags, onToggle }: { flags: Flags; onToggle: (kind: CaseFlag
             <Key keys={String(index + 1)} />
           </label>
           <textarea
+            autoComplete="off"
             rows={1}
             className={styles.note}
             dir="auto"

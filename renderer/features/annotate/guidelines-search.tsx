@@ -53,6 +53,7 @@ export function GuidelinesSearch({ text, revision }: Props) {
   return (
     <div className={classes.search}>
       <input
+        autoComplete="off"
         type="search"
         className={classes.field}
         data-guidelines-search={true}

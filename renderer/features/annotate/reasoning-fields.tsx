@@ -42,6 +42,7 @@ function ReasoningField({ part, label, hint }: (typeof fields)[number]) {
   return (
     <div className={classes.slot}>
       <textarea
+        autoComplete="off"
         className={classes.text}
         data-place={reasoningPlace(part)}
         aria-label={`${label}${required ? ', required' : ''}`}

@@ -196,6 +196,7 @@ function NoteField({ field, note, onNote, onDone }: NoteProps) {
   return (
     <span className={classes.noteHolder}>
       <input
+        autoComplete="off"
         ref={field}
         className={classes.note}
         aria-label="Note on this flag"

@@ -58,6 +58,7 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
         </Stack>
       </Radio.Group>
       <Textarea
+        autoComplete="off"
         mt="md"
         label="Note"
         description={reason === 'other' ? 'Say why, in a few words.' : 'If it helps your lead.'}

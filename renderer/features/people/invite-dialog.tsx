@@ -81,6 +81,7 @@ function InviteForm({
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
         <TextInput
+          autoComplete="off"
           label="E-mail address"
           type="email"
           required
@@ -90,6 +91,7 @@ function InviteForm({
           error={checked && wrongEmail ? 'Write an address such as name@hospital.org.' : undefined}
         />
         <TextInput
+          autoComplete="off"
           label="Name"
           description="They can correct it."
           value={name}

@@ -55,6 +55,7 @@ export function CaseList({ tab, lines, empty, now, onOpen }: Props) {
         <label className={classes.find}>
           <span className="visually-hidden">Find a case by its title</span>
           <input
+            autoComplete="off"
             ref={input}
             type="search"
             value={words}

@@ -43,6 +43,7 @@ export function ReturnDialog({ place, annotation, onClose }: Props) {
       <form onSubmit={submit}>
         <Stack gap="md">
           <Textarea
+            autoComplete="off"
             label="What is to be looked at again"
             description="The physician reads this above the case, without your name."
             data-autofocus

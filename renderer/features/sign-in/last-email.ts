@@ -1,18 +1,39 @@
-const key = 'second-opinion.last-email';
+import { platform } from '../../platform.ts';
 
-/** The address used last on this laptop: a convenience that may be missing, never a secret. */
-export function loadLastEmail(): string {
+const keyName = 'last-address';
+/** Where earlier versions kept it, for everybody to read. */
+const formerPlace = 'second-opinion.last-email';
+
+function forgetFormer(): void {
   try {
-    return localStorage.getItem(key) ?? '';
+    localStorage.removeItem(formerPlace);
+  } catch {
+    // A browser that keeps nothing holds nothing to forget.
+  }
+}
+
+/**
+ * The address used last on this laptop: a convenience that may be missing. Who works here is nobody else's to read,
+ * so it is kept only where a keyring wraps it; a browser's own password manager offers it as well.
+ */
+export async function loadLastEmail(): Promise<string> {
+  forgetFormer();
+  try {
+    const { keys } = platform();
+    if ((await keys.strength()) !== 'keyring') return '';
+    const bytes = await keys.load(keyName);
+    return bytes ? new TextDecoder().decode(bytes) : '';
   } catch {
     return '';
   }
 }
 
-export function saveLastEmail(email: string): void {
+export async function saveLastEmail(email: string): Promise<void> {
   try {
-    localStorage.setItem(key, email);
+    const { keys } = platform();
+    if ((await keys.strength()) === 'keyring')
+      await keys.store(keyName, Uint8Array.from(new TextEncoder().encode(email)));
   } catch {
-    // A browser that keeps nothing: the address is typed again.
+    // The address is typed again.
   }
 }

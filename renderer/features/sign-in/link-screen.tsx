@@ -88,7 +88,7 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
     setFailure(null);
     try {
       const session = await acceptLink({ token, name: name.trim(), password });
-      saveLastEmail(session.user.email);
+      void saveLastEmail(session.user.email); // never rejects; nobody waits for it
       onSignedIn(session);
     } catch (error) {
       if (error instanceof AppError && error.code === 'previous-password-needed') setNeedsPrevious(true);
@@ -125,7 +125,7 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
         <input type="hidden" name="email" autoComplete="username" value={invitee.email} readOnly />
         <TextInput
           label="Your name"
-          autoComplete="name"
+          autoComplete="off"
           autoFocus={invitee.name === ''}
           maxLength={200}
           value={name}

@@ -24,7 +24,7 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
     setFailure(null);
     try {
       const session = await signInWithPrevious(credentials.email, credentials.password, previous);
-      saveLastEmail(session.user.email);
+      void saveLastEmail(session.user.email); // never rejects; nobody waits for it
       onSignedIn(session);
     } catch (error) {
       const wrong = error instanceof AppError && wrongCodes.has(error.code);

@@ -44,7 +44,7 @@ export function SignInForm({ email: known, notice, server, onChangeServer, onSig
     setFailure(null);
     try {
       const session = await signIn(credentials.email, credentials.password, () => setBusy('laptop'));
-      saveLastEmail(session.user.email);
+      void saveLastEmail(session.user.email); // never rejects; nobody waits for it
       onSignedIn(session);
     } catch (error) {
       if (onFailed(error, credentials)) return;
@@ -89,7 +89,8 @@ export function SignInForm({ email: known, notice, server, onChangeServer, onSig
           label="E-mail address"
           type="email"
           name="email"
-          autoComplete="username"
+          // Chromium writes what a form like this one was sent with into a file in clear; who works here is in it.
+          autoComplete="off"
           autoFocus={known === ''}
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}

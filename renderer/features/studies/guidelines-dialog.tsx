@@ -43,6 +43,7 @@ export function GuidelinesDialog({ studyId, newest, onClose }: Props) {
       <Stack gap="md">
         <div className={classes.editor}>
           <Textarea
+            autoComplete="off"
             label="Text, in Markdown"
             data-autofocus
             maxLength={maxLength}

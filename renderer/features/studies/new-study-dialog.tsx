@@ -51,6 +51,7 @@ export function NewStudyDialog({ opened, onClose }: Props) {
             error={taken ? create.error?.message : undefined}
           />
           <Textarea
+            autoComplete="off"
             label="Guidelines"
             description="Markdown; physicians open it with one key."
             autosize
