@@ -10,6 +10,7 @@ import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
+import { rescueUnlock } from './commands/unlock.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
 import { writeFailure } from './output.ts';
 import { type GlobalOptions, type Session, withSession } from './session.ts';
@@ -182,6 +183,10 @@ export function buildProgram(): Program {
   aKey(add(rescue, 'import <file>', 'Take the work of an emergency copy in; safe to repeat'))
     .option('--dry-run', 'say what would come of it, write nothing', false)
     .action(run(rescueImport));
+  aKey(add(rescue, 'unlock <request>', 'Answer a laptop whose password is forgotten or whose keys are lost'))
+    .requiredOption('--for <email>', 'whose laptop it is')
+    .option('--out <file>', 'where the answer is written; beside the request if not said')
+    .action(run(rescueUnlock));
 
   const audit = program.command('audit').description('The audit trail');
   addStats(program, { add, checked, json: () => globals().json });
