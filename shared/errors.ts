@@ -103,6 +103,10 @@ export const errorTable = {
     409,
     'This laptop has not learnt the recovery key of your site yet. Connect and sign in once, then save the emergency copy.',
   ],
+  'not-the-answer': [
+    401,
+    'This is not the answer to the request made here, or not with this password. Open the right file, or make a new request.',
+  ],
   // Emergency copies, on the machine that runs the server.
   'rescue-not-one': [
     400,

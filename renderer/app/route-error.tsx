@@ -1,6 +1,9 @@
 import { Button, Group } from '@mantine/core';
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import { AppError } from '../../shared/errors.ts';
+import { saveEmergencyCopy } from '../data/rescue.ts';
+import { useSession } from '../data/session.ts';
+import { EmergencyCopy } from '../ui/emergency-copy.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Page } from '../ui/page.tsx';
 
@@ -25,6 +28,7 @@ function whatHappened(error: unknown): { what: string; next: string } {
 /** What happened, what is safe, what to do; for whatever a screen did not catch itself. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  const workspace = useSession((state) => state.session?.workspace ?? null);
   const { what, next } = whatHappened(error);
   const again = () => {
     reset();
@@ -47,6 +51,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
           First screen
         </Button>
       </Group>
+      {workspace ? <EmergencyCopy onSave={() => saveEmergencyCopy(workspace)} /> : null}
     </Page>
   );
 }

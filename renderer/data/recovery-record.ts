@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { laptopKeySchema } from '../../shared/rescue/rescue-records.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
-import { followedPayloads } from '../../shared/sync/journal-frame.ts';
 import type { Platform } from '../platform.ts';
-import { sealTools } from './seal-tools.ts';
+import { loadValue, storeValue } from './small-journal.ts';
 
 const keptKeySchema = laptopKeySchema.extend({
   store: z.string().optional(),
@@ -18,35 +17,19 @@ const recordSchema = z.looseObject({ v: z.literal(1), keys: z.array(keptKeySchem
  * Beside the vault, and outside the system's keyring: a keyring that is lost takes the vault with it, and then this is
  * what the site's recovery key still opens. Named as the vault, by a hash of the address.
  */
-const journalOf = (email: string) => `recovery-${sha256Hex(email).slice(0, 32)}`;
+export const recoveryRecordName = (email: string) => `recovery-${sha256Hex(email).slice(0, 32)}`;
 
+/** Keys of an earlier account of the address stay, also when the vault that held them cannot be read any more. */
 export async function saveRecoveryRecord(
   email: string,
   keys: readonly KeptKey[],
   host: Platform,
 ): Promise<void> {
-  const name = journalOf(email);
-  await host.journal.open(name);
-  try {
-    await host.journal.replace(name, [sealTools.encodeText(JSON.stringify({ v: 1, keys }))]);
-  } finally {
-    await host.journal.close(name);
-  }
+  const owners = new Set(keys.map(({ owner }) => owner));
+  const others = (await loadRecoveryRecord(email, host)).filter(({ owner }) => !owners.has(owner));
+  await storeValue(host, recoveryRecordName(email), { v: 1, keys: [...keys, ...others] });
 }
 
 /** Empty where there is none, or none that can be read. */
-export async function loadRecoveryRecord(email: string, host: Platform): Promise<KeptKey[]> {
-  const name = journalOf(email);
-  try {
-    await host.journal.open(name);
-    try {
-      const { bytes } = await host.journal.read(name, 0);
-      const [payload] = followedPayloads(bytes) ?? [];
-      return payload ? recordSchema.parse(JSON.parse(sealTools.decodeText(payload))).keys : [];
-    } finally {
-      await host.journal.close(name);
-    }
-  } catch {
-    return [];
-  }
-}
+export const loadRecoveryRecord = async (email: string, host: Platform): Promise<KeptKey[]> =>
+  recordSchema.safeParse(await loadValue(host, recoveryRecordName(email))).data?.keys ?? [];

@@ -134,7 +134,10 @@ async function wrapWithPassword(
 }
 
 /** The raw key under this password, or null where the password is not the one. The caller wipes it. */
-async function rawKeyOf(entry: VaultEntry, password: string): Promise<Uint8Array | null> {
+async function rawKeyOf(
+  entry: Pick<VaultEntry, 'kdf' | 'wrappedKey' | 'owner' | 'keyId'>,
+  password: string,
+): Promise<Uint8Array | null> {
   const key = await passwordKey(password, entry.kdf);
   return unseal(key, fromBase64(entry.wrappedKey), aboutKey(entry)).catch(() => null);
 }
@@ -414,4 +417,60 @@ export async function keptKeysOf(
     const keys = await loadRecoveryRecord(normal(email), host);
     return { keys, troubles: ['The vault could not be read.'] };
   }
+}
+
+/** Seals something small under a password, by the way of the vault. */
+export async function sealByPassword(
+  bytes: Uint8Array,
+  password: string,
+  about: { owner: string; keyId: string },
+  iterations = defaultIterations,
+): Promise<PasswordSealed> {
+  return wrapWithPassword(bytes, about, password, iterations);
+}
+export type PasswordSealed = Pick<VaultEntry, 'kdf' | 'wrappedKey'>;
+export const passwordSealedSchema = entrySchema.pick({ kdf: true, wrappedKey: true });
+
+/** What `sealByPassword` sealed, or null where the password is not the one. */
+export const openByPassword = (
+  sealed: PasswordSealed,
+  password: string,
+  about: { owner: string; keyId: string },
+): Promise<Uint8Array | null> => rawKeyOf({ ...sealed, ...about }, password);
+
+/** A vault file that could not be read is kept beside the one that takes its place, as far as it has bytes. */
+async function setAside(email: string, host: Platform): Promise<void> {
+  const bytes = await host.keys.load(fileOf(email)).catch(() => null);
+  if (bytes) await host.keys.store(`${fileOf(email)}.aside`, bytes);
+}
+
+/**
+ * Puts the keys of a recovery answer under a password; with that the vault opens again, and under a new data key.
+ * @throws AppError `not-the-answer` when no key here is among them; nothing was changed
+ */
+export async function restoreVault(
+  email: string,
+  raws: ReadonlyMap<string, Uint8Array>,
+  password: string,
+  options: VaultOptions = {},
+): Promise<OpenVault> {
+  const host = options.host ?? platform();
+  const { keys } = await keptKeysOf(email, host);
+  const kept = keys.find(({ keyId }) => raws.has(keyId));
+  const raw = kept && raws.get(kept.keyId);
+  if (!kept || !raw) throw new AppError('not-the-answer');
+  const iterations = options.iterations ?? defaultIterations;
+  const entry = entrySchema.parse({
+    ...kept,
+    ...(await wrapWithPassword(raw, kept, password, iterations)),
+  });
+  const { user } = await openEntry(entry, raw).catch((cause: unknown) => {
+    throw new AppError('not-the-answer', { cause });
+  });
+  const others = await loadEntries(email, host).catch(async () => {
+    await setAside(email, host);
+    return [];
+  });
+  await storeEntries(email, [entry, ...others.filter(({ keyId }) => keyId !== entry.keyId)], host);
+  return changedEntry(entry, raw, user, password, { ...options, host });
 }

@@ -11,6 +11,7 @@ import { importFile } from './commands/import.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
 import { newEpoch } from './commands/site.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
+import { rescueUnlock } from './commands/unlock.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
 import { writeFailure } from './output.ts';
 import { type GlobalOptions, type Session, withSession } from './session.ts';
@@ -183,6 +184,10 @@ export function buildProgram(): Program {
   aKey(add(rescue, 'import <file>', 'Take the work of an emergency copy in; safe to repeat'))
     .option('--dry-run', 'say what would come of it, write nothing', false)
     .action(run(rescueImport));
+  aKey(add(rescue, 'unlock <request>', 'Answer a laptop whose password is forgotten or whose keys are lost'))
+    .requiredOption('--for <email>', 'whose laptop it is')
+    .option('--out <file>', 'where the answer is written; beside the request if not said')
+    .action(run(rescueUnlock));
 
   const site = program.command('site').description('This server’s database as a whole');
   add(site, 'new-epoch', 'After a backup was put back: let every laptop shake hands anew').action(

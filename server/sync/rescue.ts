@@ -62,6 +62,17 @@ export async function inspectRescued(
   return { account, known: ids.filter((id) => known.has(id)).length };
 }
 
+/** Puts on record that a person's laptop is given back its keys, before they are. */
+export async function noteUnlock(
+  context: Context,
+  { userId, ...detail }: { userId: string; request: string; checkCode: string; keyIds: string[]; by: string },
+): Promise<void> {
+  requirePermission(context.actor.roles, 'work:rescue');
+  await context.db.transaction((tx) =>
+    appendAudit(tx, context.actor, context.clock(), [{ action: 'rescue.unlocked', subject: userId, detail }]),
+  );
+}
+
 class DryRun extends Error {
   readonly reports: RescueReport[];
   constructor(reports: RescueReport[]) {

@@ -8,8 +8,10 @@ import { FailureNote, failureSentence } from '../../ui/failure-note.tsx';
 import classes from './gate-frame.module.css';
 import { GateFrame } from './gate-frame.tsx';
 import { saveLastEmail } from './last-email.ts';
+import { isLockedCode, LockedScreen } from './locked-screen.tsx';
 import { leastPassword, PasswordLength } from './password-length.tsx';
 import { PreviousPasswordForm } from './previous-password-form.tsx';
+import { UnlockScreen } from './unlock-screen.tsx';
 
 type Invitee = Awaited<ReturnType<typeof readLink>>;
 
@@ -81,6 +83,7 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const [needsPrevious, setNeedsPrevious] = useState(false);
+  const [needsAnswer, setNeedsAnswer] = useState(false);
   const ready = name.trim() !== '' && [...password].length >= leastPassword;
 
   const accept = async () => {
@@ -109,6 +112,23 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
         onBack={onSignIn}
       />
     );
+  if (needsAnswer)
+    return (
+      <UnlockScreen
+        credentials={{ email: invitee.email, password }}
+        onSignedIn={onSignedIn}
+        onBack={onSignIn}
+      />
+    );
+  if (failure instanceof AppError && isLockedCode(failure.code))
+    return (
+      <LockedScreen
+        error={failure}
+        email={invitee.email}
+        onBack={onSignIn}
+        onAnswer={() => setNeedsAnswer(true)}
+      />
+    );
   return (
     <GateFrame
       title={invitee.kind === 'invitation' ? 'Welcome' : 'Sign in with your link'}
@@ -133,7 +153,7 @@ function LinkForm({ token, invitee, onSignedIn, onSignIn }: Props & { invitee: I
         />
         <PasswordInput
           label="New password"
-          description="A few unrelated words are good. It also unlocks the work on this laptop when there is no network, so nobody can reset it for you there: keep it well."
+          description="A few unrelated words are good. It also unlocks the work on this laptop when there is no network, and only your site can help where it is forgotten: keep it well."
           autoComplete="new-password"
           autoFocus={invitee.name !== ''}
           value={password}

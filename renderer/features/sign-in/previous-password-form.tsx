@@ -8,6 +8,7 @@ import classes from './gate-frame.module.css';
 import { GateFrame } from './gate-frame.tsx';
 import { saveLastEmail } from './last-email.ts';
 import type { Credentials } from './sign-in-form.tsx';
+import { UnlockScreen } from './unlock-screen.tsx';
 
 type Props = { credentials: Credentials; onSignedIn: (session: Session) => void; onBack: () => void };
 
@@ -18,6 +19,7 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
   const [previous, setPrevious] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [forgotten, setForgotten] = useState(false);
 
   const enter = async () => {
     setBusy(true);
@@ -41,11 +43,12 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
     event.preventDefault();
     if (previous !== '' && !busy) void enter();
   };
+  if (forgotten) return <UnlockScreen credentials={credentials} onSignedIn={onSignedIn} onBack={onBack} />;
   return (
     <GateFrame
       title="One more password, once"
       intro={errorTable['previous-password-needed'][1]}
-      foot="If you no longer know it, nothing is lost: the work stays here, encrypted. Tell your administrator, and leave this laptop as it is."
+      foot="If you no longer know it, nothing is lost: the work stays here, encrypted, and your administrator can help to open it."
     >
       <form className={classes.form} onSubmit={submit}>
         <PasswordInput
@@ -62,6 +65,15 @@ export function PreviousPasswordForm({ credentials, onSignedIn, onBack }: Props)
         <p className={classes.status} role="status">
           {busy ? 'Opening your work…' : null}
         </p>
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          className={classes.back}
+          onClick={() => setForgotten(true)}
+        >
+          I no longer know it
+        </Anchor>
         <Anchor component="button" type="button" size="sm" className={classes.back} onClick={onBack}>
           Back to sign-in
         </Anchor>

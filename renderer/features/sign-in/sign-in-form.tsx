@@ -20,6 +20,8 @@ type Props = {
   onSignedIn: (session: Session) => void;
   /** Says whether another screen took the failure over. */
   onFailed: (error: unknown, credentials: Credentials) => boolean;
+  /** The address as far as it was typed. */
+  onForgot: (email: string) => void;
 };
 
 type Failure = { at: 'password' | 'form'; text: string };
@@ -31,7 +33,8 @@ function failureOf(error: unknown): Failure {
   return { at: wrong ? 'password' : 'form', text: failureSentence(error) };
 }
 
-export function SignInForm({ email: known, notice, server, onChangeServer, onSignedIn, onFailed }: Props) {
+export function SignInForm(props: Props) {
+  const { email: known, notice, server, onChangeServer, onSignedIn, onFailed, onForgot } = props;
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState<'no' | 'server' | 'laptop'>('no');
@@ -109,6 +112,15 @@ export function SignInForm({ email: known, notice, server, onChangeServer, onSig
         <Button type="submit" fullWidth disabled={password === '' || busy !== 'no'}>
           Sign in
         </Button>
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          className={classes.back}
+          onClick={() => onForgot(emailSchema.safeParse(email.trim()).data ?? '')}
+        >
+          I forgot my password
+        </Anchor>
         <p className={classes.status} role="status">
           {busy === 'server' ? 'Signing in…' : null}
           {busy === 'laptop' ? 'No connection: unlocking the work on this laptop…' : null}

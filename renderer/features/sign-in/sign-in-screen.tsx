@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 import { AppError } from '../../../shared/errors.ts';
 import type { Session } from '../../data/types.ts';
 import { platform } from '../../platform.ts';
-import { LockedScreen } from './locked-screen.tsx';
+import { ForgotScreen } from './forgot-screen.tsx';
+import { isLockedCode, LockedScreen } from './locked-screen.tsx';
 import { PreviousPasswordForm } from './previous-password-form.tsx';
 import { ServerForm } from './server-form.tsx';
 import { type Credentials, SignInForm } from './sign-in-form.tsx';
+import { UnlockScreen } from './unlock-screen.tsx';
 
 type Props = {
   /** The address known from the server's session or the last sign-in. */
@@ -18,10 +20,10 @@ type Props = {
 type Step =
   | { kind: 'form' }
   | { kind: 'server' }
-  | { kind: 'locked'; error: AppError }
-  | { kind: 'previous'; credentials: Credentials };
-
-const lockedCodes = new Set(['key-unavailable', 'store-newer', 'journal-unavailable', 'already-open']);
+  | { kind: 'locked'; error: AppError; credentials: Credentials }
+  | { kind: 'previous'; credentials: Credentials }
+  | { kind: 'unlock'; credentials: Credentials }
+  | { kind: 'forgot'; email: string };
 
 /** Sign-in, or unlocking the work on this laptop where there is no network; one screen for both. */
 export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
@@ -48,7 +50,7 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
   const onFailed = (error: unknown, credentials: Credentials): boolean => {
     if (!(error instanceof AppError)) return false;
     if (error.code === 'previous-password-needed') setStep({ kind: 'previous', credentials });
-    else if (lockedCodes.has(error.code)) setStep({ kind: 'locked', error });
+    else if (isLockedCode(error.code)) setStep({ kind: 'locked', error, credentials });
     else return false;
     return true;
   };
@@ -65,7 +67,14 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
         onCancel={server === null ? null : backToForm}
       />
     );
-  if (step.kind === 'locked') return <LockedScreen error={step.error} onBack={backToForm} />;
+  if (step.kind === 'forgot') return <ForgotScreen email={step.email} onBack={backToForm} />;
+  if (step.kind === 'unlock')
+    return <UnlockScreen credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />;
+  if (step.kind === 'locked') {
+    const { error, credentials } = step;
+    const toAnswer = () => setStep({ kind: 'unlock', credentials });
+    return <LockedScreen error={error} email={credentials.email} onBack={backToForm} onAnswer={toAnswer} />;
+  }
   if (step.kind === 'previous')
     return (
       <PreviousPasswordForm credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />
@@ -78,6 +87,7 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
       onChangeServer={desktop ? () => setStep({ kind: 'server' }) : null}
       onSignedIn={onSignedIn}
       onFailed={onFailed}
+      onForgot={(typed) => setStep({ kind: 'forgot', email: typed })}
     />
   );
 }

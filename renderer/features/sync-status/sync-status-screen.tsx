@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
+import { saveEmergencyCopy } from '../../data/rescue.ts';
 import type { LedgerEntry, SyncSummary, Workspace } from '../../data/types.ts';
 import { platform } from '../../platform.ts';
 import { sinceText } from '../../ui/dates.ts';
+import { EmergencyCopy } from '../../ui/emergency-copy.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -127,6 +129,12 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
           <FailureNote error={outcome.error} safe="The list itself is unchanged." />
         ) : null}
         <LedgerTable workspace={workspace} />
+      </Card>
+      <Card
+        title="If this laptop cannot send"
+        note="With no network for good, or a laptop that fails: one encrypted file takes your work to the server by hand."
+      >
+        <EmergencyCopy onSave={() => saveEmergencyCopy(workspace)} />
       </Card>
     </Page>
   );
