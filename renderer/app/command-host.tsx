@@ -1,6 +1,7 @@
+import { notifications } from '@mantine/notifications';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
-import { useSession } from '../data/session.ts';
+import { lockWork, useSession } from '../data/session.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
 import { commandCenter, useOpenDialog } from '../ui/command-center.ts';
 import { combinationOf } from '../ui/key-press.ts';
@@ -16,6 +17,7 @@ const CommandDialogs = lazy(async () => ({ default: (await load()).CommandDialog
 export function CommandHost() {
   useDialogKeys();
   useCommandsEverywhere();
+  useNotice();
   useEffect(() => {
     // After the first paint: the palette opens within a frame and without a network.
     const soon = setTimeout(() => void load().catch(() => undefined), 200); // told when it is opened
@@ -29,6 +31,16 @@ export function CommandHost() {
   );
 }
 
+/** Says once what an opening had to say, such as a clock that went back. */
+function useNotice(): void {
+  const notice = useSession((state) => state.notice);
+  useEffect(() => {
+    if (notice === null) return;
+    notifications.show({ message: notice, autoClose: false });
+    useSession.setState({ notice: null });
+  }, [notice]);
+}
+
 function OpenDialog() {
   const open = useOpenDialog();
   useEffect(() => commandCenter.close, []);
@@ -40,15 +52,22 @@ function OpenDialog() {
   );
 }
 
-/** Palette and settings answer to their keys on every screen; a screen with its own keys may take them first. */
+/** Palette, settings and the lock answer to their keys on every screen; a screen with its own keys may take them first. */
 function useDialogKeys(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const keys = combinationOf(event);
       const map = keysInForce(preferences.get().keys);
-      const asked = (['palette', 'settings'] as const).find((id) => keys !== null && map.get(id) === keys);
+      const asked = (['palette', 'settings', 'lock'] as const).find(
+        (id) => keys !== null && map.get(id) === keys,
+      );
       if (!asked) return;
+      // From anywhere, a dialog included: who goes away now has no time to close it.
+      if (asked === 'lock') {
+        event.preventDefault();
+        return void lockWork('person'); // false where there is nothing to lock, or not everything is written yet
+      }
       const { open } = commandCenter.get();
       // Another dialog has the word; it is finished first.
       if (open !== asked && document.querySelector('[role=dialog]')) return;

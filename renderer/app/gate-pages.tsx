@@ -1,10 +1,12 @@
 import { useLocation, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { errorTable } from '../../shared/errors.ts';
-import { useSession } from '../data/session.ts';
-import { loadLastEmail } from '../features/sign-in/last-email.ts';
+import { type Closed, forgetClosed, useSession } from '../data/session.ts';
+import { DeviceClosedScreen, SealedScreen } from '../features/sign-in/device-order-screen.tsx';
+import { forgetLastEmail, loadLastEmail } from '../features/sign-in/last-email.ts';
 import { LinkScreen } from '../features/sign-in/link-screen.tsx';
 import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx';
+import { UnlockScreen } from '../features/sign-in/unlock-screen.tsx';
 import { useGate } from './gate.ts';
 import { homeFor } from './sections.ts';
 
@@ -34,8 +36,19 @@ function useEarlyScreen(from: string | undefined): void {
 export function SignInPage() {
   const { from, why } = useSearch({ from: '/sign-in' });
   const known = useGate((gate) => gate.email);
+  const { closed, sealed } = useSession();
+  const navigate = useNavigate();
   useWayIn(from);
   useEarlyScreen(from);
+  useForgetting(closed);
+  // The next person must not be led to where the last one was.
+  const goOn = () => {
+    forgetClosed();
+    void navigate({ to: '/sign-in', search: {}, replace: true });
+  };
+  if (sealed) return <SealedScreen order={sealed.order} />;
+  if (closed?.kind === 'locked') return <UnlockScreen closed={closed} onOther={goOn} />;
+  if (closed) return <DeviceClosedScreen closed={closed} onGoOn={goOn} />;
   const email = known || loadLastEmail();
   return (
     <SignInScreen
@@ -46,6 +59,15 @@ export function SignInPage() {
       onSignedIn={nothing}
     />
   );
+}
+
+/** Once the work is removed, the address of its owner is not offered here any more. */
+function useForgetting(closed: Closed | null): void {
+  useEffect(() => {
+    if (closed?.kind !== 'removed') return;
+    forgetLastEmail();
+    useGate.setState({ email: '' });
+  }, [closed]);
 }
 
 export function LinkPage() {

@@ -1,3 +1,5 @@
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { AppError } from '../../shared/errors.ts';
 import { currentSession, useSession } from '../data/session.ts';
@@ -47,8 +49,14 @@ export function leaveWithSession(router: Router, cache: QueryClient): () => void
     const { leaving } = useGate.getState();
     useGate.setState({ askAgain: false, leaving: false });
     cache.clear();
+    // Nothing of the work may stay on screen in a dialog or a message.
+    modals.closeAll();
+    notifications.clean();
     const from = safeReturn(router.state.location.href);
-    const search = leaving ? {} : { ...(from ? { from } : {}), why: 'ended' as const };
+    const back = from ? { from } : {};
+    const { closed, sealed } = useSession.getState();
+    const isExplained = closed !== null || sealed !== null;
+    const search = leaving ? {} : { ...back, ...(isExplained ? {} : { why: 'ended' as const }) };
     void router.navigate({ to: '/sign-in', search });
   });
 }

@@ -143,6 +143,8 @@ function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: s
     'journal:replace': (name, payloads) =>
       result('journal:replace', { op: 'journal:replace', name, payloads }),
     'journal:close': (name) => result('journal:close', { op: 'journal:close', name }),
+    'journal:remove': (name) => result('journal:remove', { op: 'journal:remove', name }),
+    'keys:remove': (name) => result('keys:remove', { op: 'keys:remove', name }),
     'keys:load': (name) => result('keys:load', { op: 'keys:load', name }),
     'keys:store': (name, bytes) => result('keys:store', { op: 'keys:store', name, bytes }),
     'keys:strength': async () => ({ strength: 'password-only' }),

@@ -16,3 +16,12 @@ export function saveLastEmail(email: string): void {
     // A browser that keeps nothing: the address is typed again.
   }
 }
+
+/** Nothing on this laptop names the person any more. */
+export function forgetLastEmail(): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing.
+  }
+}

@@ -8,6 +8,8 @@ const titles: Record<string, string> = {
   'key-unavailable': 'The work on this laptop is locked',
   'store-newer': 'This app is too old for the work here',
   'journal-unavailable': 'The disk does not take work',
+  'device-locked': 'This laptop is locked',
+  'lease-over': 'This laptop has to meet the server',
   'already-open': 'Open in another window',
 };
 

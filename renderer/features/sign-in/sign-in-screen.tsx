@@ -21,7 +21,14 @@ type Step =
   | { kind: 'locked'; error: AppError }
   | { kind: 'previous'; credentials: Credentials };
 
-const lockedCodes = new Set(['key-unavailable', 'store-newer', 'journal-unavailable', 'already-open']);
+const lockedCodes = new Set([
+  'key-unavailable',
+  'store-newer',
+  'journal-unavailable',
+  'already-open',
+  'device-locked',
+  'lease-over',
+]);
 
 /** Sign-in, or unlocking the work on this laptop where there is no network; one screen for both. */
 export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
