@@ -52,10 +52,12 @@ export type Platform = {
       | null;
     replace: (name: string, payloads: Bytes[]) => Promise<IpcResult<'journal:replace'>>;
     close: (name: string) => Promise<void>;
+    remove: (name: string) => Promise<void>;
   };
   keys: {
     load: (name: string) => Promise<Bytes | null>;
     store: (name: string, bytes: Bytes) => Promise<void>;
+    remove: (name: string) => Promise<void>;
     strength: () => Promise<'keyring' | 'password-only'>;
   };
   files: { save: (file: { suggestedName: string; bytes: Bytes }) => Promise<string | null> };
@@ -109,10 +111,12 @@ export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platfo
         : null,
       replace: (name, payloads) => call('journal:replace', name, payloads),
       close: async (name) => void (await call('journal:close', name)),
+      remove: async (name) => void (await call('journal:remove', name)),
     },
     keys: {
       load: async (name) => (await call('keys:load', name)).bytes,
       store: async (name, bytes) => void (await call('keys:store', name, bytes)),
+      remove: async (name) => void (await call('keys:remove', name)),
       strength: async () => (await call('keys:strength')).strength,
     },
     files: { save: async (file) => (await call('files:save', file)).savedAs },

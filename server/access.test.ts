@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as auth from '../shared/contract/auth.ts';
 import * as batches from '../shared/contract/batches.ts';
+import * as devices from '../shared/contract/devices.ts';
 import type { Endpoint } from '../shared/contract/endpoint.ts';
 import * as exports from '../shared/contract/exports.ts';
 import * as health from '../shared/contract/health.ts';
@@ -16,6 +17,7 @@ import { startTestServer, type TestServer } from '../test/support/server.ts';
 const contract = {
   ...auth,
   ...batches,
+  ...devices,
   ...exports,
   ...health,
   ...imports,
@@ -56,7 +58,7 @@ const title = (definition: Endpoint) => `${definition.method} ${definition.path}
 
 describe('access', () => {
   it('is tested for every part of the contract', () => {
-    expect(endpoints.length).toBeGreaterThanOrEqual(23);
+    expect(endpoints.length).toBeGreaterThanOrEqual(31);
   });
 
   for (const definition of endpoints) {

@@ -9,6 +9,7 @@ import { registerAuth } from './auth/routes.ts';
 import { defaultSessionPolicy, type SessionPolicy } from './auth/session-policy.ts';
 import { registerBatches } from './batches/routes.ts';
 import type { Db } from './db/client.ts';
+import { registerDevices } from './devices/routes.ts';
 import { registerExports } from './exports/routes.ts';
 import { addSecurityHeaders } from './http/content-security.ts';
 import { closeConnectionsOnDrain } from './http/drain.ts';
@@ -60,6 +61,7 @@ function registerApi(app: FastifyInstance, deps: RouteDeps, sessionPolicy: Sessi
   registerReviews(app, deps);
   registerExports(app, deps);
   registerSync(app, deps);
+  registerDevices(app, deps);
 }
 
 /** The whole server without a port: routes, access, limits, errors and the built renderer. */
@@ -85,9 +87,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(compress, { encodings: ['br', 'gzip'], requestEncodings: ['gzip'] });
   await describeApi(app);
-  const findCaller = createAuthenticate(db, clock, sessionPolicy);
-  const authenticate: RouteDeps['authenticate'] = async (request) => {
-    const actor = await findCaller(request);
+  const findCaller = createAuthenticate(db, clock, sessionPolicy, publicUrl);
+  const authenticate: RouteDeps['authenticate'] = async (request, reply) => {
+    const actor = await findCaller(request, reply);
     if (request.session?.carrier === 'cookie') checkWriteHeader(request);
     return actor;
   };

@@ -71,6 +71,26 @@ export const errorTable = {
     401,
     'There is no work of this account on this laptop yet. Connect once to sign in for the first time.',
   ],
+  'lease-over': [
+    401,
+    'This laptop has not met the server for too long, so it has to meet it once before it opens: connect and sign in. Your work is safe and sealed here.',
+  ],
+  'device-locked': [
+    401,
+    'This laptop was locked by an administrator. Your work is safe and sealed here; ask your administrator to unlock it.',
+  ],
+  'unsent-work': [
+    409,
+    'Some changes on this laptop have not been sent yet, so nothing was removed. Connect and let them be sent first.',
+  ],
+  'device-not-empty': [
+    409,
+    'The server does not hold everything of this laptop, so nothing may be destroyed there. Sync it again first.',
+  ],
+  'order-withdrawn': [
+    409,
+    'This order does not stand any more: it was withdrawn or replaced. Look at the device again.',
+  ],
   'previous-password-needed': [
     401,
     'Your password was changed elsewhere. Enter the previous one once, so that the work on this laptop can be opened.',

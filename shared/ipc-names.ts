@@ -12,8 +12,10 @@ export const ipcChannelNames = [
   'journal:append',
   'journal:replace',
   'journal:close',
+  'journal:remove',
   'keys:load',
   'keys:store',
+  'keys:remove',
   'keys:strength',
   'files:save',
   'app:open-link',
@@ -22,4 +24,9 @@ export const ipcChannelNames = [
 ] as const satisfies readonly IpcChannel[];
 
 /** Names of all events the host sends. */
-export const ipcEventNames = ['app:drain', 'app:resumed', 'app:link'] as const satisfies readonly IpcEvent[];
+export const ipcEventNames = [
+  'app:drain',
+  'app:resumed',
+  'app:screen-locked',
+  'app:link',
+] as const satisfies readonly IpcEvent[];

@@ -78,6 +78,8 @@ export const ipcChannels = {
     result: z.strictObject({ size: z.number().int() }),
   },
   'journal:close': { args: z.tuple([fileName]), result: z.null() },
+  /** Deletes a journal that is not open, with all that was ever cut from it: its key is gone. None there: done. */
+  'journal:remove': { args: z.tuple([fileName]), result: z.null() },
 
   /** Small secrets, wrapped by the system's keyring where there is one worth the name. */
   'keys:load': {
@@ -85,6 +87,8 @@ export const ipcChannels = {
     result: z.strictObject({ bytes: bytes.nullable() }),
   },
   'keys:store': { args: z.tuple([fileName, bytes]), result: z.null() },
+  /** Writes over a secret and deletes it, its wrap in the keyring included. None there: done. */
+  'keys:remove': { args: z.tuple([fileName]), result: z.null() },
   'keys:strength': {
     args: z.tuple([]),
     result: z.strictObject({ strength: z.enum(['keyring', 'password-only']) }),
@@ -121,6 +125,8 @@ export const ipcEvents = {
   'app:drain': z.null(),
   /** The computer woke up or the network came back: try to sync. */
   'app:resumed': z.null(),
+  /** The system's own lock screen came up, or the computer is going to sleep: lock the work. */
+  'app:screen-locked': z.null(),
   /** A one-time link was opened with the app: its token. */
   'app:link': z.strictObject({ token: z.string() }),
 } as const;

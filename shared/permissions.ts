@@ -21,6 +21,8 @@ export const permissions = {
   'user:read': ['lead', 'admin'],
   'user:invite': ['lead', 'admin'],
   'user:invite-staff': ['admin'],
+  'device:manage': ['admin'],
+  'site:settings': ['admin'],
   'audit:verify': ['qa', 'admin'],
   'work:rescue': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -36,6 +36,9 @@ export class AppPage {
     if (this.#isLoaded) sendEvent(this.#window, 'app:drain', null);
     return this.#isLoaded;
   }
+  screenLocked(): void {
+    sendEvent(this.#window, 'app:screen-locked', null);
+  }
   resumed(): void {
     sendEvent(this.#window, 'app:resumed', null);
   }

@@ -40,6 +40,14 @@ export function createHandlers(parts: HandlerParts): IpcHandlers {
       await journals.close(name);
       return null;
     },
+    'journal:remove': async (name) => {
+      await journals.remove(name);
+      return null;
+    },
+    'keys:remove': async (name) => {
+      await secrets.remove(name);
+      return null;
+    },
     'keys:load': async (name) => ({ bytes: await secrets.load(name) }),
     'keys:store': async (name, bytes) => {
       await secrets.store(name, bytes);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { encodeFrames } from '../../shared/sync/journal-frame.ts';
 import { draftOf, syncFolder, writeAtomically } from './atomic-file.ts';
@@ -23,6 +23,17 @@ async function tornPath(path: string): Promise<string> {
   const taken = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix));
   const numbers = taken.map((name) => Number(name.slice(prefix.length)) || 0);
   return `${path}.torn-${Math.max(0, ...numbers) + 1}`;
+}
+
+/** Deletes a journal and everything that was put aside of it. */
+export async function removeJournal(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${basename(path)}.torn-`));
+  for (const name of own) await rm(join(folder, name), { force: true });
+  await rm(draftOf(path), { force: true });
+  await rm(path, { force: true });
+  if (names.length > 0) await syncFolder(folder);
 }
 
 /** Cuts what is behind the last whole record, after the cut bytes are safe in a file of their own. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { IpcResult } from '../../shared/ipc.ts';
 import { type DiskReserve, openDiskReserve } from './disk-reserve.ts';
-import { JournalFile, journalFailure } from './journal-file.ts';
+import { JournalFile, journalFailure, removeJournal } from './journal-file.ts';
 import { Lane } from './lane.ts';
 
 export type Journals = {
@@ -12,6 +12,8 @@ export type Journals = {
   append: (name: string, payloads: readonly Uint8Array[]) => Promise<IpcResult<'journal:append'>>;
   replace: (name: string, payloads: readonly Uint8Array[]) => Promise<IpcResult<'journal:replace'>>;
   close: (name: string) => Promise<void>;
+  /** Deletes one that is not open, with what was ever cut from it. @throws AppError `already-open` */
+  remove: (name: string) => Promise<void>;
   /** Ends all that are open, after what they were doing: the page is gone or the app quits. */
   closeAll: () => Promise<void>;
 };
@@ -65,6 +67,11 @@ export function openJournals(folder: string, reserve: DiskReserve = openDiskRese
         return { size: journal.size };
       }),
     close,
+    remove: (name) =>
+      inLane(name, async () => {
+        if (opened.has(name)) throw new AppError('already-open');
+        await removeJournal(join(folder, name));
+      }),
     closeAll: async () => {
       await Promise.all([...lanes.keys()].map(close));
     },

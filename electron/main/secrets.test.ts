@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -135,4 +135,18 @@ test('a session that cannot be read is no session, not a failure', async () => {
   await openSessionToken(openSecrets(folder, keyring(), 'linux')).keep('https://a.example', 't');
   const locked = keyring({ decryptStringAsync: () => Promise.reject(new Error('locked')) });
   expect(await openSessionToken(openSecrets(folder, locked, 'linux')).of('https://a.example')).toBeNull();
+});
+
+test('one that is given up is written over before it is let go, and letting it go again is no failure', async () => {
+  const secrets = openSecrets(folder, keyring(), 'linux');
+  await secrets.store('data-key', secret);
+  const before = readFileSync(join(folder, 'data-key'));
+  // A second name of the same file keeps what stood in it when the first name went.
+  linkSync(join(folder, 'data-key'), join(folder, 'kept'));
+  await secrets.remove('data-key');
+  expect(readdirSync(folder)).toEqual(['kept']);
+  const left = readFileSync(join(folder, 'kept'));
+  expect(left).toHaveLength(before.length);
+  expect(left.includes(before.subarray(4))).toBe(false);
+  await secrets.remove('data-key');
 });

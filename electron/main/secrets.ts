@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { syncFolder, writeAtomically } from './atomic-file.ts';
+import { draftOf, syncFolder, writeAtomically } from './atomic-file.ts';
 import { isMissing } from './fs-failure.ts';
 
 /** The part of Electron's safeStorage that is used. */
@@ -17,7 +18,7 @@ export type Secrets = {
   strength: () => Promise<Strength>;
   load: (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   store: (name: string, bytes: Uint8Array) => Promise<void>;
-  /** For what is given up on purpose, such as a session that ended. */
+  /** For what is given up on purpose, such as a session that ended: written over, then deleted. */
   remove: (name: string) => Promise<void>;
 };
 
@@ -31,6 +32,22 @@ const weakBackends = ['basic_text', 'unknown'];
 
 const unreadable = (name: string, cause?: unknown) =>
   new AppError('key-unavailable', { details: { key: name }, cause });
+
+/** Noise where the secret stood. What a disk or file system keeps of old blocks is beyond any program's reach. */
+async function overwrite(path: string): Promise<void> {
+  const file = await open(path, 'r+').catch((cause: unknown) => {
+    if (isMissing(cause)) return null;
+    throw cause;
+  });
+  if (file === null) return;
+  try {
+    const { size } = await file.stat();
+    await file.write(randomBytes(size), 0, size, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
 
 async function keyringStrength(keyring: Keyring, os: NodeJS.Platform): Promise<Strength> {
   const isAvailable = await keyring.isAsyncEncryptionAvailable().catch(() => false);
@@ -84,6 +101,8 @@ export function openSecrets(folder: string, keyring: Keyring, os = process.platf
   };
 
   const remove = async (name: string) => {
+    await overwrite(pathOf(name));
+    await rm(draftOf(pathOf(name)), { force: true });
     await rm(pathOf(name), { force: true });
     await syncFolder(folder).catch((cause: unknown) => {
       if (!isMissing(cause)) throw cause;

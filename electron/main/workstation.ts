@@ -121,6 +121,8 @@ export async function startWorkstation(launch: LaunchArguments): Promise<AppPage
   app.on('window-all-closed', () => app.quit());
   powerMonitor.on('resume', () => page.resumed());
   powerMonitor.on('unlock-screen', () => page.resumed());
+  powerMonitor.on('lock-screen', () => page.screenLocked());
+  powerMonitor.on('suspend', () => page.screenLocked());
 
   await loadApp(window).catch((cause: unknown) => {
     // Quitting while the page loads ends the loading; that is no failed start.

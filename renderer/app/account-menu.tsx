@@ -1,6 +1,14 @@
 import { Button, Popover, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import {
+  IconChevronDown,
+  IconDevices,
+  IconLock,
+  IconLogout,
+  IconSettings,
+  IconTrash,
+} from '@tabler/icons-react';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { lockWork } from '../data/session.ts';
 import type { Session } from '../data/types.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
 import { commandCenter } from '../ui/command-center.ts';
@@ -11,6 +19,10 @@ import { Segmented } from '../ui/segmented.tsx';
 import { leave } from './background-sync.ts';
 import { useGate } from './gate.ts';
 import classes from './shell.module.css';
+
+const DeviceDialogs = lazy(async () => ({
+  default: (await import('./device-dialogs.tsx')).DeviceDialogs,
+}));
 
 const schemes = [
   { value: 'auto', label: 'System' },
@@ -30,8 +42,16 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { user } = session;
   const [opened, setOpened] = useState(false);
-  const settingsKeys = keysInForce(usePreference('keys')).get('settings') ?? null;
   const button = useRef<HTMLButtonElement>(null);
+  const [dialog, setDialog] = useState<'devices' | 'remove' | null>(null);
+  const lockKeys = keysInForce(usePreference('keys')).get('lock') ?? null;
+  const openDialog = (which: 'devices' | 'remove') => {
+    setOpened(false);
+    button.current?.focus();
+    setDialog(which);
+  };
+  const closeDialog = () => setDialog(null);
+  const settingsKeys = keysInForce(usePreference('keys')).get('settings') ?? null;
   const openSettings = () => {
     setOpened(false);
     // The dialog gives the keyboard back to where it was: to what stays when the menu is gone.
@@ -44,54 +64,91 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
   };
   const name = user.name || user.email;
   return (
-    <Popover
-      position={wide ? 'top-start' : 'bottom-end'}
-      width={250}
-      shadow="md"
-      trapFocus
-      opened={opened}
-      onChange={change}
-    >
-      <Popover.Target>
-        <UnstyledButton
-          ref={button}
-          className={classes.account}
-          data-wide={wide || undefined}
-          onClick={() => setOpened((open) => !open)}
-        >
-          <span>{name}</span>
-          <IconChevronDown size={14} aria-hidden="true" />
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.menu} aria-label={`Account of ${name}`}>
-        <p className={classes.email}>{user.email}</p>
-        <Button
-          variant="default"
-          fullWidth
-          leftSection={<IconSettings size={16} aria-hidden="true" />}
-          rightSection={settingsKeys ? <Key keys={settingsKeys} /> : null}
-          aria-keyshortcuts={settingsKeys ? ariaKeys(settingsKeys) : undefined}
-          onClick={openSettings}
-        >
-          Settings
-        </Button>
-        <p className={classes.menuLabel}>Appearance</p>
-        <Segmented
-          label="Appearance"
-          size="small"
-          options={schemes}
-          value={colorScheme}
-          onChange={setColorScheme}
-        />
-        <Button
-          variant="default"
-          fullWidth
-          leftSection={<IconLogout size={16} aria-hidden="true" />}
-          onClick={() => void askAndLeave(session)}
-        >
-          Sign out
-        </Button>
-      </Popover.Dropdown>
-    </Popover>
+    <>
+      {dialog ? (
+        <Suspense>
+          <DeviceDialogs open={dialog} session={session} onClose={closeDialog} />
+        </Suspense>
+      ) : null}
+      <Popover
+        position={wide ? 'top-start' : 'bottom-end'}
+        width={250}
+        shadow="md"
+        trapFocus
+        opened={opened}
+        onChange={change}
+      >
+        <Popover.Target>
+          <UnstyledButton
+            ref={button}
+            className={classes.account}
+            data-wide={wide || undefined}
+            onClick={() => setOpened((open) => !open)}
+          >
+            <span>{name}</span>
+            <IconChevronDown size={14} aria-hidden="true" />
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown className={classes.menu} aria-label={`Account of ${name}`}>
+          <p className={classes.email}>{user.email}</p>
+          <Button
+            variant="default"
+            fullWidth
+            leftSection={<IconSettings size={16} aria-hidden="true" />}
+            rightSection={settingsKeys ? <Key keys={settingsKeys} /> : null}
+            aria-keyshortcuts={settingsKeys ? ariaKeys(settingsKeys) : undefined}
+            onClick={openSettings}
+          >
+            Settings
+          </Button>
+          <p className={classes.menuLabel}>Appearance</p>
+          <Segmented
+            label="Appearance"
+            size="small"
+            options={schemes}
+            value={colorScheme}
+            onChange={setColorScheme}
+          />
+          {session.workspace ? (
+            <>
+              <Button
+                variant="default"
+                fullWidth
+                leftSection={<IconLock size={16} aria-hidden="true" />}
+                rightSection={lockKeys ? <Key keys={lockKeys} /> : null}
+                aria-keyshortcuts={lockKeys ? ariaKeys(lockKeys) : undefined}
+                onClick={() => void lockWork('person')} // what cannot be written stays open, with its reason
+              >
+                Lock now
+              </Button>
+              <Button
+                variant="default"
+                fullWidth
+                leftSection={<IconDevices size={16} aria-hidden="true" />}
+                onClick={() => openDialog('devices')}
+              >
+                My laptops
+              </Button>
+              <Button
+                variant="default"
+                fullWidth
+                leftSection={<IconTrash size={16} aria-hidden="true" />}
+                onClick={() => openDialog('remove')}
+              >
+                Remove my work from here
+              </Button>
+            </>
+          ) : null}
+          <Button
+            variant="default"
+            fullWidth
+            leftSection={<IconLogout size={16} aria-hidden="true" />}
+            onClick={() => void askAndLeave(session)}
+          >
+            Sign out
+          </Button>
+        </Popover.Dropdown>
+      </Popover>
+    </>
   );
 }

@@ -24,7 +24,8 @@ function follow(workspace: Workspace | null): void {
 export function followSession(): void {
   // The desktop's main process does not learn of a cable that is plugged in again; the page does.
   window.addEventListener('online', () => void syncNow());
-  useSession.subscribe(({ session }) => follow(session?.workspace ?? null));
+  // Sealed work is sent as well, though no screen shows it.
+  useSession.subscribe(({ session, sealed }) => follow(session?.workspace ?? sealed?.workspace ?? null));
   follow(currentSession()?.workspace ?? null);
 }
 

@@ -8,6 +8,7 @@ import { CommandPalette } from '../ui/command-palette.tsx';
 import { batchCommands } from './palette-commands.ts';
 
 export { LeaveDialog } from './leave-dialog.tsx';
+export { NoticeDialog } from './notice-dialog.tsx';
 
 type Props = { open: 'palette' | 'settings' };
 

@@ -1,6 +1,6 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
-import { useSession } from '../data/session.ts';
+import { lockWork, useSession } from '../data/session.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
 import { commandCenter, useOpenDialog } from '../ui/command-center.ts';
 import { combinationOf } from '../ui/key-press.ts';
@@ -12,6 +12,7 @@ import type { SectionPath } from './sections.ts';
 
 const load = () => import('./command-dialogs.tsx');
 const CommandDialogs = lazy(async () => ({ default: (await load()).CommandDialogs }));
+const NoticeDialog = lazy(async () => ({ default: (await load()).NoticeDialog }));
 const LeaveDialog = lazy(async () => ({ default: (await load()).LeaveDialog }));
 
 /** Everything behind the gate, with palette and settings one key away on each screen. */
@@ -28,7 +29,19 @@ export function CommandHost() {
       <Outlet />
       <OpenDialog />
       <AskToLeave />
+      <Notice />
     </>
+  );
+}
+
+/** Says what an opening had to say, such as a clock that went back. */
+function Notice() {
+  const notice = useSession((state) => state.notice);
+  if (notice === null) return null;
+  return (
+    <Suspense>
+      <NoticeDialog text={notice} onClose={() => useSession.setState({ notice: null })} />
+    </Suspense>
   );
 }
 
@@ -53,15 +66,22 @@ function AskToLeave() {
   );
 }
 
-/** Palette and settings answer to their keys on every screen; a screen with its own keys may take them first. */
+/** Palette, settings and the lock answer to their keys on every screen; a screen with its own keys may take them first. */
 function useDialogKeys(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const keys = combinationOf(event);
       const map = keysInForce(preferences.get().keys);
-      const asked = (['palette', 'settings'] as const).find((id) => keys !== null && map.get(id) === keys);
+      const asked = (['palette', 'settings', 'lock'] as const).find(
+        (id) => keys !== null && map.get(id) === keys,
+      );
       if (!asked) return;
+      // From anywhere, a dialog included: who goes away now has no time to close it.
+      if (asked === 'lock') {
+        event.preventDefault();
+        return void lockWork('person'); // false where there is nothing to lock, or not everything is written yet
+      }
       const { open } = commandCenter.get();
       // Another dialog has the word; it is finished first.
       if (open !== asked && document.querySelector('[role=dialog]')) return;

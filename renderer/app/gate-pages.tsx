@@ -1,10 +1,12 @@
 import { useLocation, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { errorTable } from '../../shared/errors.ts';
-import { useSession } from '../data/session.ts';
-import { loadLastEmail } from '../features/sign-in/last-email.ts';
+import { type Closed, forgetClosed, useSession } from '../data/session.ts';
+import { DeviceClosedScreen, SealedScreen } from '../features/sign-in/device-order-screen.tsx';
+import { forgetLastEmail, loadLastEmail } from '../features/sign-in/last-email.ts';
 import { LinkScreen } from '../features/sign-in/link-screen.tsx';
 import { SignInScreen } from '../features/sign-in/sign-in-screen.tsx';
+import { WorkLockScreen } from '../features/sign-in/work-lock-screen.tsx';
 import { useGate } from './gate.ts';
 import { homeFor } from './sections.ts';
 
@@ -49,9 +51,20 @@ function useLastEmail(): string | null {
 export function SignInPage() {
   const { from, why } = useSearch({ from: '/sign-in' });
   const known = useGate((gate) => gate.email);
+  const { closed, sealed } = useSession();
+  const navigate = useNavigate();
   useWayIn(from);
   useEarlyScreen(from);
   const last = useLastEmail();
+  useForgetting(closed);
+  // The next person must not be led to where the last one was.
+  const goOn = () => {
+    forgetClosed();
+    void navigate({ to: '/sign-in', search: {}, replace: true });
+  };
+  if (sealed) return <SealedScreen order={sealed.order} />;
+  if (closed?.kind === 'locked') return <WorkLockScreen closed={closed} onOther={goOn} />;
+  if (closed) return <DeviceClosedScreen closed={closed} onGoOn={goOn} />;
   if (last === null) return null;
   const email = known || last;
   return (
@@ -63,6 +76,15 @@ export function SignInPage() {
       onSignedIn={nothing}
     />
   );
+}
+
+/** Once the work is removed, the address of its owner is not offered here any more. */
+function useForgetting(closed: Closed | null): void {
+  useEffect(() => {
+    if (closed?.kind !== 'removed') return;
+    void forgetLastEmail(); // never rejects
+    useGate.setState({ email: '' });
+  }, [closed]);
 }
 
 export function LinkPage() {

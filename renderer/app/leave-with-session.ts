@@ -14,7 +14,10 @@ export function leaveWithSession(router: Router): () => void {
     const { leaving } = useGate.getState();
     useGate.setState({ askAgain: false, leaving: false, unsent: null });
     const from = safeReturn(router.state.location.href);
-    const search = leaving ? {} : { ...(from ? { from } : {}), why: 'ended' as const };
+    const { closed, sealed } = useSession.getState();
+    const isExplained = closed !== null || sealed !== null;
+    const back = from ? { from } : {};
+    const search = leaving ? {} : { ...back, ...(isExplained ? {} : { why: 'ended' as const }) };
     void router.navigate({ to: '/sign-in', search });
   });
 }

@@ -1,4 +1,5 @@
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
+import { lockWork } from '../data/session.ts';
 import type { QueueBatch, Session } from '../data/types.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
 import { commandCenter, type PaletteCommand } from '../ui/command-center.ts';
@@ -44,6 +45,17 @@ export function commandsEverywhere({ session, pathname, goTo, signOut }: Ways): 
       keys: keys.get('settings') ?? null,
       run: commandCenter.openSettings,
     },
+    ...(session.workspace
+      ? [
+          {
+            id: 'lock',
+            label: 'Lock now',
+            group: 'Workstation',
+            keys: keys.get('lock') ?? null,
+            run: () => void lockWork('person'), // what cannot be written stays open, with its reason
+          },
+        ]
+      : []),
     { id: 'sign-out', label: 'Sign out', group: 'Workstation', run: signOut },
   ];
 }

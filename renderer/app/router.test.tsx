@@ -10,7 +10,7 @@ import type { Role } from '../../shared/permissions.ts';
 import { type FakeServer, fakeServer } from '../../test/support/desk.tsx';
 import { sampleStudy, sampleUser, studyId } from '../../test/support/desk-data.ts';
 import { type FakeWorkspace, fakeWorkspace } from '../../test/support/fake-workspace.ts';
-import { useSession } from '../data/session.ts';
+import { lockWork, settleWorkBy, useSession } from '../data/session.ts';
 import { registerOpenWork } from '../features/annotate/open-work.ts';
 import { setPlatform } from '../platform.ts';
 import { App } from './app.tsx';
@@ -36,7 +36,7 @@ beforeEach(() => {
 afterEach(() => {
   endWatch();
   cleanup();
-  useSession.setState({ session: null });
+  useSession.setState({ session: null, closed: null });
   serverCache().clear();
 });
 
@@ -168,10 +168,36 @@ describe('the account menu', () => {
     await user.click(await screen.findByRole('button', { name: 'Person 1' }));
     await user.click(await screen.findByRole('button', { name: 'Sign out' }));
     expect(
-      await screen.findByText(/2 cases on this laptop have not been sent yet. They stay here/),
+      await screen.findByText(/changes of 2 cases have not been sent yet. They stay here, sealed/),
     ).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Stay' }));
     expect(useSession.getState().session).not.toBeNull();
+  });
+});
+
+describe('the lock', () => {
+  it('takes the work off the screen, leads back to the very page, and gives nothing to the next person', async () => {
+    const { at, user } = openAt('/queue', ['physician']);
+    await screen.findByRole('heading', { name: 'My cases' });
+    await user.keyboard('{Control>}.{/Control}');
+    await screen.findByRole('heading', { name: 'Locked' });
+    expect(decodeURIComponent(at())).toBe('/sign-in?from=/queue');
+    expect(screen.queryByText(/Batch/)).toBeNull();
+    expect(screen.getByLabelText('Password of Person 1')).toHaveFocus();
+    await user.click(screen.getByRole('button', { name: /Sign in as somebody else/ }));
+    await screen.findByRole('heading', { name: 'Sign in' });
+    expect(at()).toBe('/sign-in');
+  });
+
+  it('waits while something on screen could not be written', async () => {
+    settleWorkBy(async () => false);
+    openAt('/queue', ['physician']);
+    await screen.findByRole('heading', { name: 'My cases' });
+    expect(await lockWork('idle')).toBe(false);
+    expect(useSession.getState().session).not.toBeNull();
+    settleWorkBy(async () => true);
+    expect(await lockWork('idle')).toBe(true);
+    await screen.findByText(/Nobody used this laptop for a while/);
   });
 });
 

@@ -1,11 +1,13 @@
 import type { Root } from 'react-dom/client';
-import { resumeSession } from '../data/session.ts';
+import { resumeErasure, resumeSession, settleWorkBy } from '../data/session.ts';
+import { settleOpenWork } from '../features/annotate/open-work.ts';
 import { registerServiceWorker } from '../host/register-service-worker.ts';
 import { platform } from '../platform.ts';
 import { App } from './app.tsx';
 import { followSession } from './background-sync.ts';
 import { answerDrains } from './drain.ts';
 import { useGate } from './gate.ts';
+import { lockWhenIdle } from './idle-lock.ts';
 import { leaveWithSession } from './leave-with-session.ts';
 import { createAppRouter } from './router.tsx';
 
@@ -21,7 +23,9 @@ async function resume(): Promise<void> {
 
 export async function startApp(root: Root): Promise<void> {
   const router = createAppRouter();
+  settleWorkBy(settleOpenWork);
   followSession();
+  lockWhenIdle();
   answerDrains();
   leaveWithSession(router);
   platform().app.on('app:link', ({ token }) => void router.navigate({ to: '/link', hash: token }));
@@ -29,5 +33,6 @@ export async function startApp(root: Root): Promise<void> {
   if (host === 'browser') registerServiceWorker();
   // A slow server must not keep a physician from unlocking: the sign-in screen goes on by itself when it answers.
   await Promise.race([resume(), wait(patienceMs)]);
+  void resumeErasure(); // never rejects; an opening waits for it
   root.render(<App router={router} />);
 }

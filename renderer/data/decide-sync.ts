@@ -300,7 +300,9 @@ export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unrece
   const generation = identity.generation + 1;
   const moving = log.mutations().filter(([key]) => isToMove(log, key, which));
   for (const [i, [key, value]] of moving.entries()) moveMutation(changes, key, value, generation, i + 1);
-  changes.put({ type: 'identity', key: identityKey, value: { ...identity, clientId, generation } });
+  const former = log.identity()?.clientId;
+  const value = { ...identity, clientId, generation, ...(former && { formerClientId: former }) };
+  changes.put({ type: 'identity', key: identityKey, value });
   return changes.puts();
 }
 

@@ -1,10 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { batchProgress, listBatches } from '../../shared/contract/batches.ts';
+import { listDevices, listMyDevices } from '../../shared/contract/devices.ts';
 import { readBatchReview, readComparisonReview } from '../../shared/contract/reviews.ts';
 import { listStudies, readStudy } from '../../shared/contract/studies.ts';
 import { listPeople } from '../../shared/contract/users.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Role } from '../../shared/permissions.ts';
-import type { BatchId, ComparisonId, StudyId } from '../../shared/schema/ids.ts';
+import type { BatchId, ComparisonId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import { callServer } from './server-call.ts';
 
 /**
@@ -39,6 +41,22 @@ export const peopleQuery = (role?: Role) =>
     queryKey: ['people', role ?? 'all'],
     queryFn: async () => (await callServer(listPeople, { query: role ? { role } : {} })).people,
   });
+
+export const devicesOfQuery = (userId: UserId) =>
+  queryOptions({
+    queryKey: ['devices', userId],
+    queryFn: async () => {
+      const { people } = await callServer(listDevices, { query: { userId } });
+      const person = people[0];
+      if (!person) throw new AppError('not-found');
+      return person;
+    },
+  });
+
+export const myDevicesQuery = queryOptions({
+  queryKey: ['devices', 'mine'],
+  queryFn: async () => (await callServer(listMyDevices, {})).person,
+});
 
 export type ReviewFilter = 'all' | 'arrived' | 'flagged';
 

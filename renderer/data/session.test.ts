@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../../shared/contract/auth.ts';
 import type { NetReply } from '../../shared/ipc.ts';
 import { createMemoryHost, type MemoryHost } from '../../test/contract/memory-host.ts';
@@ -13,10 +13,12 @@ import {
   samplePhysician,
 } from '../../test/contract/sample-work.ts';
 import { setPlatform } from '../platform.ts';
+import { useIdleLimit } from './access.ts';
 import { databaseName } from './database.ts';
 import {
   acceptLink,
   currentSession,
+  lockWork,
   resumeSession,
   signIn,
   signInAgain,
@@ -24,6 +26,8 @@ import {
   signInWithPrevious,
   signOut,
   unlockOffline,
+  unlockWork,
+  useSession,
 } from './session.ts';
 import { syncStoreOf } from './workspace.ts';
 
@@ -39,15 +43,23 @@ const away: NetReply = { kind: 'unreachable', reason: 'no network' };
 let host: MemoryHost;
 let account: { user: User; password: string; online: boolean };
 const password = 'a long enough password';
+let calls: string[] = [];
+/** What the server says at a contact; a server that knows no such call by default. */
+let contactReply: () => NetReply;
+const notFound = () => json(404, { error: { code: 'not-found', message: 'There is nothing.' } });
 
 beforeEach(() => {
   host = createMemoryHost();
   account = { user: samplePhysician, password, online: true };
+  calls = [];
+  contactReply = notFound;
   host.server = async ({ path, body }) => {
     if (!account.online) return away;
     const input = body === null ? {} : JSON.parse(body);
     const signedIn = { user: account.user, expiresAt: '2030-01-01T00:00:00.000Z', recoveryPublicKey: null };
     if (path === '/api/auth/session') return json(200, { user: account.user, expiresAt: signedIn.expiresAt });
+    calls.push(path);
+    if (path === '/api/devices/contact') return contactReply();
     if (path === '/api/auth/sign-out') return json(200, { ended: true });
     if (path === '/api/auth/link/accept') {
       account.password = input.password;
@@ -62,6 +74,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   await signOut();
   await Dexie.delete(databaseName(samplePhysician.id));
 });
@@ -147,7 +160,7 @@ describe('session', { timeout: 60_000 }, () => {
     expect(await resumeSession()).toEqual({ kind: 'none' });
   });
 
-  it('gives two physicians on one laptop their own work only', async () => {
+  it('gives two physicians on one laptop their own work only, and each all of it again', async () => {
     await signIn(email, password);
     await saveOneDraft();
     await signOut();
@@ -159,6 +172,74 @@ describe('session', { timeout: 60_000 }, () => {
     const other = await signIn('ben@ward.test', password);
     expect(await other.workspace?.queue()).toEqual([]);
     await expect(other.workspace?.places(batchId(1))).resolves.toEqual([]);
-    await Dexie.delete(databaseName(account.user.id));
+    expect(await other.workspace?.syncSummary()).toMatchObject({ waiting: 0 });
+    await signOut();
+    account.user = samplePhysician;
+    await signIn(email, password);
+    expect(await conclusion()).toBe('mine');
+    expect((await currentSession()?.workspace?.syncSummary())?.waiting).toBe(1);
+    await Dexie.delete(databaseName('00000003-0000-4000-8000-000000000077'));
+  });
+
+  it('asks for one sign-in however many ask at once, and the queue goes on', async () => {
+    const { workspace } = await signIn(email, password);
+    await saveOneDraft();
+    calls = [];
+    const again = await Promise.all([signInAgain(password), signInAgain(password), signInAgain(password)]);
+    expect(calls.filter((path) => path === '/api/auth/sign-in')).toHaveLength(1);
+    for (const session of again) expect(session.workspace).toBe(workspace);
+    await expect(signInAgain('not the password')).rejects.toMatchObject({ code: 'sign-in-failed' });
+    expect((await currentSession()?.workspace?.syncSummary())?.waiting).toBe(1);
+  });
+
+  it('locks in place and opens again by the password alone, with nothing sent, ended or lost', async () => {
+    const { workspace } = await signIn(email, password);
+    await saveOneDraft();
+    calls = [];
+    expect(await lockWork('idle')).toBe(true);
+    expect(currentSession()).toBeNull();
+    expect(useSession.getState().closed).toMatchObject({ kind: 'locked', by: 'idle' });
+    await expect(
+      workspace?.save(assignmentId(1000), bodyWith('after the lock'), 'draft'),
+    ).rejects.toMatchObject({ code: 'journal-unavailable' });
+    await expect(unlockWork('not the password')).rejects.toMatchObject({ code: 'wrong-password' });
+    account.online = false;
+    expect(await unlockWork(password)).toMatchObject({ mode: 'online', user: { email } });
+    expect(await conclusion()).toBe('mine');
+    expect(calls).not.toContain('/api/auth/sign-out');
+    expect(await lockWork('person')).toBe(true);
+    expect(await lockWork('person')).toBe(false);
+  });
+
+  it('opens offline for as long as the site lets it, says so then, and opens after a contact', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T08:00:00Z') });
+    contactReply = () => json(200, { offlineLeaseDays: 10, idleLockMinutes: 5, order: null });
+    await signIn(email, password);
+    await saveOneDraft();
+    expect(useIdleLimit.getState().minutes).toBe(5);
+    await signOut();
+    account.online = false;
+    vi.setSystemTime(new Date('2026-03-11T07:00:00Z'));
+    expect((await signIn(email, password)).mode).toBe('offline');
+    await signOut();
+    vi.setSystemTime(new Date('2026-03-05T07:00:00Z'));
+    await signIn(email, password);
+    expect(useSession.getState().notice).toMatch(/6 days behind/);
+    useSession.setState({ notice: null });
+    await signOut();
+    for (const time of ['2026-03-11T08:00:01Z', '2026-03-05T08:00:00Z']) {
+      vi.setSystemTime(new Date(time));
+      await expect(signIn(email, password)).rejects.toMatchObject({ code: 'lease-over' });
+      expect(currentSession()).toBeNull();
+    }
+    account.online = true;
+    vi.setSystemTime(new Date('2026-03-11T08:00:01Z'));
+    await signIn(email, password);
+    expect(await conclusion()).toBe('mine');
+    await signOut();
+    account.online = false;
+    vi.setSystemTime(new Date('2026-03-20T08:00:00Z'));
+    await signIn(email, password);
+    vi.useRealTimers();
   });
 });

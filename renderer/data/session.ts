@@ -1,23 +1,41 @@
-import { create } from 'zustand';
 import {
   acceptLink as acceptLinkCall,
   readLink as readLinkCall,
   readSession,
   signIn as signInCall,
-  signOut as signOutCall,
   type User,
 } from '../../shared/contract/auth.ts';
+import type { DeviceOrder } from '../../shared/contract/devices.ts';
 import type { EndpointReply } from '../../shared/contract/endpoint.ts';
 import { AppError } from '../../shared/errors.ts';
 import { platform } from '../platform.ts';
+import { AccessKeeper } from './access.ts';
+import {
+  askContact,
+  type Call,
+  endServerSession,
+  erase,
+  isForThis,
+  isOpen,
+  resumeErasure,
+  seal,
+} from './device-orders.ts';
 import { callServer } from './server-call.ts';
-import type { Session } from './types.ts';
+import {
+  type Closed,
+  closeWork,
+  currentSession,
+  keepAccess,
+  settleWork,
+  untilScreensLeft,
+  useSession,
+} from './session-state.ts';
+import type { Session, Workspace } from './types.ts';
 import { hasVault, type OpenVault, openVaultOf, rewrapVault, unlockVault } from './vault.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, syncStoreOf } from './workspace.ts';
 
-/** What a reload may lose: who is signed in right now. */
-export const useSession = create<{ session: Session | null }>(() => ({ session: null }));
-export const currentSession = (): Session | null => useSession.getState().session;
+export { resumeErasure } from './device-orders.ts';
+export { type Closed, currentSession, settleWorkBy, useSession } from './session-state.ts';
 
 type SignedIn = EndpointReply<typeof signInCall>;
 type Passwords = { next: string; previous?: string };
@@ -32,21 +50,70 @@ async function caller() {
 
 async function install(session: Session): Promise<Session> {
   const before = currentSession();
-  if (before?.workspace && before.workspace !== session.workspace) await before.workspace.close();
-  useSession.setState({ session });
+  if (before?.workspace && before.workspace !== session.workspace) await closeWork(before.workspace);
+  useSession.setState({ session, closed: null });
   return session;
 }
 
-async function openFor(user: User, vault: OpenVault): Promise<Session['workspace']> {
-  const open = currentSession()?.workspace;
+/** How much the server has to do with an opening: it has just signed the person in, might be reached, or is not asked. */
+type Server = 'met' | 'asked' | 'away';
+const contactMs = { met: 5000, asked: 3000, away: 0 } as const;
+
+const lockedBy = (order: DeviceOrder) =>
+  new AppError('device-locked', {
+    message: `This laptop was locked by ${order.by}. Your work is safe and sealed here; ask them to unlock it, then sign in with a connection.`,
+    details: { by: order.by },
+  });
+
+/**
+ * Holds an opening against what this laptop keeps and what the server says.
+ * @throws AppError `lease-over` or `device-locked`; in the latter the work may be open still, for the sync alone
+ */
+async function requireOpening(workspace: Workspace, keeper: AccessKeeper, server: Server): Promise<void> {
+  const contact = server === 'away' ? null : await askContact(workspace, contactMs[server]);
+  if (contact === null && (server !== 'met' || keeper.order !== null)) return requireLease(keeper);
+  await keeper.met(contact);
+  if (contact === null) return;
+  if (contact.order !== null && isForThis(workspace, contact.order)) {
+    await seal(workspace, contact.order);
+    throw lockedBy(contact.order);
+  }
+  if (keeper.order !== null) await keeper.keepOrder(null);
+}
+
+function requireLease(keeper: AccessKeeper): void {
+  const opening = keeper.judge();
+  if (opening.kind === 'device-locked') throw lockedBy(opening.order);
+  if (opening.kind === 'lease-over') throw new AppError('lease-over');
+  if (opening.wentBackMs === 0) return;
+  const days = Math.round(opening.wentBackMs / 86_400_000);
+  useSession.setState({
+    notice: `The clock of this laptop is ${days === 1 ? 'a day' : `${days} days`} behind where it was before. Set it right; your work is safe.`,
+  });
+}
+
+async function openFor(user: User, vault: OpenVault, server: Server): Promise<Workspace> {
+  const open = currentSession()?.workspace ?? useSession.getState().sealed?.workspace;
   // Signing in again goes on with what is open: its queue must not be interrupted.
-  if (open && open.user.id === user.id) return open;
-  if (open) await open.close();
-  return openWorkspace(user, vault.dataKey);
+  if (open && open === currentSession()?.workspace && open.user.id === user.id) return open;
+  if (open) await closeWork(open);
+  useSession.setState({ sealed: null });
+  const workspace = await openWorkspace(user, vault.dataKey);
+  try {
+    const keeper = await AccessKeeper.open(workspace);
+    keepAccess(workspace, keeper);
+    await requireOpening(workspace, keeper, server);
+    keeper.follow();
+    return workspace;
+  } catch (cause) {
+    if (!isOpen(workspace)) await closeWork(workspace);
+    throw cause;
+  }
 }
 
 async function enter(signedIn: SignedIn, passwords: Passwords): Promise<Session> {
   const { user, recoveryPublicKey } = signedIn;
+  await resumeErasure();
   if (!isPhysician(user)) return install({ user, mode: 'online', workspace: null });
   const vault =
     passwords.previous === undefined
@@ -56,7 +123,7 @@ async function enter(signedIn: SignedIn, passwords: Passwords): Promise<Session>
           { previous: passwords.previous, next: passwords.next },
           { recoveryPublicKey },
         );
-  return install({ user, mode: 'online', workspace: await openFor(user, vault) });
+  return install({ user, mode: 'online', workspace: await openFor(user, vault, 'met') });
 }
 
 /**
@@ -79,10 +146,15 @@ export async function signInWithPrevious(
   return enter(signedIn, { next: password, previous });
 }
 
-/** Opens the work on this laptop with no network. @throws AppError `not-on-this-laptop`, `wrong-password`, `key-unavailable` */
+/**
+ * Opens the work on this laptop with no network.
+ * @throws AppError `not-on-this-laptop`, `wrong-password`, `key-unavailable`, `lease-over`, `device-locked`
+ */
 export async function unlockOffline(email: string, password: string): Promise<Session> {
+  await resumeErasure();
   const vault = await unlockVault(email, password);
-  return install({ user: vault.user, mode: 'offline', workspace: await openFor(vault.user, vault) });
+  const workspace = await openFor(vault.user, vault, 'away');
+  return install({ user: vault.user, mode: 'offline', workspace });
 }
 
 const isAway = (cause: unknown) =>
@@ -125,11 +197,70 @@ export async function acceptLink(link: { token: string; name: string; password: 
   return enter(signedIn, { next: link.password });
 }
 
-/** Signs the person of the open session in again after `session-expired`; the open work and its queue go on. */
-export async function signInAgain(password: string): Promise<Session> {
+let signingInAgain: { password: string; session: Promise<Session> } | null = null;
+
+/**
+ * Signs the person of the open session in again after `session-expired`; the open work and its queue go on. Whoever
+ * asks meanwhile with the same password shares the one call.
+ */
+export function signInAgain(password: string): Promise<Session> {
+  if (signingInAgain?.password === password) return signingInAgain.session;
+  const email = currentSession()?.user.email;
+  if (email === undefined) return Promise.reject(new AppError('sign-in-required'));
+  const session = signInOnline(email, password).finally(() => {
+    if (signingInAgain?.session === session) signingInAgain = null;
+  });
+  signingInAgain = { password, session };
+  return session;
+}
+
+/**
+ * Closes the work in place, for the same person to go on with it by the password: nothing of it stays on screen, and
+ * its key is let go. Nothing is sent, ended or deleted.
+ * @returns false when there is no work open, or something on screen is not on the disk: then all stays as it is
+ */
+export async function lockWork(by: Extract<Closed, { kind: 'locked' }>['by']): Promise<boolean> {
   const session = currentSession();
-  if (!session) throw new AppError('sign-in-required');
-  return signInOnline(session.user.email, password);
+  if (!session?.workspace || !(await settleWork())) return false;
+  if (currentSession() !== session) return false;
+  const { user, mode, workspace } = session;
+  useSession.setState({ session: null, closed: { kind: 'locked', by, user, mode } });
+  await untilScreensLeft();
+  await closeWork(workspace);
+  return true;
+}
+
+/** Opens locked work again. @throws AppError as `unlockOffline` */
+export async function unlockWork(password: string): Promise<Session> {
+  const { closed } = useSession.getState();
+  if (closed?.kind !== 'locked') throw new AppError('sign-in-required');
+  const { mode } = closed;
+  const vault = await unlockVault(closed.user.email, password);
+  const workspace = await openFor(vault.user, vault, mode === 'online' ? 'asked' : 'away');
+  return install({ user: vault.user, mode, workspace });
+}
+
+/** Leaves the lock screen for the usual way in; the work stays as it is. */
+export const forgetClosed = (): void => useSession.setState({ closed: null });
+
+/**
+ * Destroys this person's work on this laptop on their own wish.
+ * @throws AppError `unsent-work` while anything has no receipt, `wrong-password`; then nothing was touched
+ */
+export async function removeMyWork(password: string): Promise<void> {
+  const session = currentSession();
+  if (!session?.workspace) throw new AppError('sign-in-required');
+  const { workspace, user } = session;
+  if (!(await settleWork()) || syncStoreOf(workspace).waiting() > 0) throw new AppError('unsent-work');
+  await unlockVault(user.email, password);
+  useSession.setState({ session: null, closed: { kind: 'removed', by: null } });
+  await untilScreensLeft();
+  if (syncStoreOf(workspace).waiting() > 0) {
+    useSession.setState({ session, closed: null });
+    throw new AppError('unsent-work');
+  }
+  const call: Call = (definition, input) => callServer(definition, input, { timeoutMs: 5000 });
+  await erase(workspace, { orderId: null, outcome: 'removed', by: null }, call);
 }
 
 export type Resumed =
@@ -151,10 +282,10 @@ export async function resumeSession(): Promise<Resumed> {
 
 /** Locks the work and ends the session. Nothing on the laptop is deleted, sent or not. */
 export async function signOut(): Promise<void> {
-  const session = currentSession();
-  useSession.setState({ session: null });
-  await session?.workspace?.close();
-  // With no network the server's session ends by its own date; the host forgets its token in any case.
-  await callServer(signOutCall, { body: {} }, { timeoutMs: 5000 }).catch(() => undefined);
-  await platform().net.forgetSession();
+  const { session, sealed } = useSession.getState();
+  const workspace = session?.workspace ?? sealed?.workspace;
+  useSession.setState({ session: null, sealed: null, closed: null });
+  if (workspace) await closeWork(workspace);
+  // With no network the server's session ends by its own date.
+  await endServerSession();
 }

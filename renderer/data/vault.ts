@@ -474,3 +474,28 @@ export async function restoreVault(
   await storeEntries(email, [entry, ...others.filter(({ keyId }) => keyId !== entry.keyId)], host);
   return changedEntry(entry, raw, user, password, { ...options, host });
 }
+
+/** Where a person's key is: the file, whose entry in it, and whether that is all the file holds. */
+export const keyPlaceSchema = z.strictObject({ file: z.string(), owner: z.string(), alone: z.boolean() });
+export type KeyPlace = z.infer<typeof keyPlaceSchema>;
+
+export async function keyPlaceOf(user: User, host: Platform = platform()): Promise<KeyPlace> {
+  const owner = ownerOf(user.id);
+  const others = (await loadEntries(user.email, host)).filter((entry) => entry.owner !== owner);
+  return { file: fileOf(user.email), owner, alone: others.length === 0 };
+}
+
+/**
+ * Destroys a person's data key with every wrap of it, keyring and recovery included: what was sealed under it is
+ * noise from then on. Done again, it changes nothing. Keys of others under the same address stay.
+ */
+export async function destroyKey({ file, owner, alone }: KeyPlace, host: Platform): Promise<void> {
+  // The host writes over the file before it lets it go; cut short there, what is left cannot be read as a vault.
+  if (alone) return host.keys.remove(file);
+  const bytes = await host.keys.load(file);
+  if (bytes === null) return;
+  const { entries } = vaultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const left = entries.filter((entry) => entry.owner !== owner);
+  const vault = { v: 1, sum: sumOf(left), entries: left };
+  await host.keys.store(file, ownBytes(new TextEncoder().encode(JSON.stringify(vault))));
+}

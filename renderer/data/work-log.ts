@@ -10,6 +10,8 @@ import type { WorkState } from './types.ts';
  */
 export type IdentityValue = {
   clientId: ClientId;
+  /** The one before: an order about it holds for this one (rule S28). */
+  formerClientId?: ClientId;
   /** Counts the client ids this database has had (rules S1, S5); mutations of older ones stay readable. */
   generation: number;
   epoch: string | null;

@@ -166,6 +166,8 @@ function handlersOf(
       given.delete(name);
       return result('journal:close', { op: 'journal:close', name });
     },
+    'journal:remove': (name) => result('journal:remove', { op: 'journal:remove', name }),
+    'keys:remove': (name) => result('keys:remove', { op: 'keys:remove', name }),
     'keys:load': (name) => result('keys:load', { op: 'keys:load', name }),
     'keys:store': (name, bytes) => result('keys:store', { op: 'keys:store', name, bytes }),
     'keys:strength': async () => ({ strength: 'password-only' }),

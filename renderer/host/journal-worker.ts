@@ -166,6 +166,13 @@ async function answer(call: WorkerCall): Promise<unknown> {
       return replace(call.name, call.payloads);
     case 'journal:close':
       return close(call.name);
+    case 'journal:remove':
+      if (journals.has(call.name)) throw alreadyOpen();
+      await (await openFolders()).journals.remove(call.name);
+      return null;
+    case 'keys:remove':
+      await (await openFolders()).keys.remove(call.name);
+      return null;
     case 'keys:load':
       return { bytes: await (await openFolders()).keys.load(call.name) };
     case 'keys:store':

@@ -14,6 +14,9 @@ type FileHandle = FileSystemFileHandle & {
 
 const isMissing = (cause: unknown) => cause instanceof DOMException && cause.name === 'NotFoundError';
 
+const noiseBytes = 65_536;
+const noise = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+
 /** One flat folder of files, each replaced as a whole or not at all. */
 export class OpfsFolder {
   readonly #folder: FileSystemDirectoryHandle;
@@ -60,6 +63,23 @@ export class OpfsFolder {
     await this.#write(`${name}.new`, write);
     await this.#write(`${name}.swap`, () => undefined);
     await this.#finishReplace(name);
+  }
+
+  /** Writes noise over a file and lets it go, with what an interrupted replacement of it left; none there: done. */
+  async remove(name: string): Promise<void> {
+    for (const part of [`${name}.new`, name, `${name}.swap`]) {
+      const handle = await this.#handle(part, false);
+      if (!handle) continue;
+      const file = await handle.createSyncAccessHandle();
+      try {
+        for (let at = 0; at < file.getSize(); at += noiseBytes)
+          file.write(noise(Math.min(noiseBytes, file.getSize() - at)), { at });
+        file.flush();
+      } finally {
+        file.close();
+      }
+      await this.#folder.removeEntry(part);
+    }
   }
 
   async #write(name: string, write: (file: SyncAccessHandle) => void): Promise<void> {

@@ -9,8 +9,10 @@ export type WorkerCall =
   | { op: 'journal:append-sealed'; name: string; key: CryptoKey | null; records: PlainRecord[] }
   | { op: 'journal:replace'; name: string; payloads: Uint8Array[] }
   | { op: 'journal:close'; name: string }
+  | { op: 'journal:remove'; name: string }
   | { op: 'keys:load'; name: string }
-  | { op: 'keys:store'; name: string; bytes: Uint8Array };
+  | { op: 'keys:store'; name: string; bytes: Uint8Array }
+  | { op: 'keys:remove'; name: string };
 
 export type WorkerReply =
   | { id: number; ok: true; value: unknown }

@@ -1,4 +1,5 @@
 import { readSession } from '../../shared/contract/auth.ts';
+import { type DeviceOrder, deviceContact } from '../../shared/contract/devices.ts';
 import type { EndpointReply } from '../../shared/contract/endpoint.ts';
 import {
   type Mutation,
@@ -60,6 +61,8 @@ export class SyncCycle {
   async #pass(): Promise<void> {
     await this.#requirePerson();
     if (!this.#greeted) await this.#hello();
+    const order = await this.#contact();
+    if (order && (await this.#obey(order))) return;
     await this.#push();
     await this.#pull();
     await this.#download();
@@ -75,6 +78,42 @@ export class SyncCycle {
 
   #caller() {
     return { clientId: this.#deps.store.identity().clientId, appVersion: this.#deps.appVersion };
+  }
+
+  /** Lease, idle time and orders. A server that knows no such call says nothing, and nothing follows (rule S16). */
+  async #contact(): Promise<DeviceOrder | null> {
+    const { device, transport } = this.#deps;
+    if (!device) return null;
+    try {
+      const contact = await transport(deviceContact, { body: device.contact() });
+      await device.met(contact);
+      return contact.order;
+    } catch (cause) {
+      if (!(cause instanceof SyncFailure) || cause.failure.kind !== 'refused') throw cause;
+      await device.met(null);
+      return null;
+    }
+  }
+
+  /** What waits is sent before anything else; what cannot be is kept sealed (rule S28). */
+  async #obey(order: DeviceOrder): Promise<boolean> {
+    const { device, transport } = this.#deps;
+    if (!device || !(await device.seal(order))) return false;
+    await this.#pushAll().catch((cause: unknown) => {
+      if (!(cause instanceof SyncFailure)) throw cause;
+    });
+    await device.carryOut(order, transport);
+    return true;
+  }
+
+  async #pushAll(): Promise<void> {
+    try {
+      await this.#push();
+    } catch (cause) {
+      if (!(cause instanceof SyncFailure) || cause.failure.kind !== 'epoch-changed') throw cause;
+      await this.#hello();
+      await this.#push();
+    }
   }
 
   #repair(): void {

@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointCall, EndpointReply } from '../../shared/contract/endpoint.ts';
 import type { AppError } from '../../shared/errors.ts';
+import type { DevicePort } from '../data/device-orders.ts';
 import type { SyncStore } from '../data/sync-store.ts';
 
 export type { SyncStore };
@@ -50,4 +51,6 @@ export type EngineDeps = {
   userId?: string;
   appVersion: string;
   deviceName: string;
+  /** This laptop, where it learns of leases and orders (rule S28); without one nothing is asked. */
+  device?: DevicePort;
 };

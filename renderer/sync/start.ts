@@ -1,3 +1,4 @@
+import { devicePortOf } from '../data/device-orders.ts';
 import type { Workspace } from '../data/types.ts';
 import { syncStoreOf } from '../data/workspace.ts';
 import { type Platform, platform } from '../platform.ts';
@@ -29,6 +30,7 @@ export async function startSync(workspace: Workspace, host: Platform = platform(
     },
     appVersion: version,
     deviceName,
+    device: devicePortOf(workspace, version),
   });
   const ends = [
     store.onSaved((state) => engine.trigger(state === 'draft' ? 'draft' : 'submission')),

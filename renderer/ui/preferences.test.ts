@@ -60,7 +60,15 @@ describe('choices of one person', () => {
   it('are the usual ones where what is stored cannot be read, or cannot be reached', async () => {
     const broken = { settings: '{', 'annotate.keys': '[1]', 'annotate.pace': '', 'commands.recent': '{}' };
     await openPreferences('ann', keeper(broken));
-    const usual = { ...usualLook, autoAdvance: true, linked: false, pace: 'shown', keys: {}, recent: [] };
+    const usual = {
+      ...usualLook,
+      autoAdvance: true,
+      linked: false,
+      pace: 'shown',
+      idleMinutes: null,
+      keys: {},
+      recent: [],
+    };
     expect(preferences.get()).toEqual(usual);
     await openPreferences('ann', {
       load: () => Promise.reject(new Error('closed')),

@@ -12,6 +12,8 @@ export type Preferences = Look & {
   /** Scroll both answers together. */
   linked: boolean;
   pace: (typeof paces)[number];
+  /** Minutes without input until the work locks, where shorter than the site says; null: as the site says. */
+  idleMinutes: number | null;
   keys: ChosenKeys;
   /** Commands used last in the palette, newest first. */
   recent: readonly string[];
@@ -21,6 +23,7 @@ const usual = {
   autoAdvance: true,
   linked: false,
   pace: 'shown',
+  idleMinutes: null,
   keys: {},
   recent: [],
 } as const satisfies Omit<Preferences, keyof Look>;
@@ -36,6 +39,7 @@ const storedAs = {
   'annotate.keys': ({ keys }: Preferences) => JSON.stringify(keys),
   'annotate.linked': ({ linked }: Preferences) => String(linked),
   'annotate.pace': ({ pace }: Preferences) => pace,
+  'lock.minutes': ({ idleMinutes }: Preferences) => String(idleMinutes),
   'commands.recent': ({ recent }: Preferences) => JSON.stringify(recent),
 } as const;
 type StoredKey = keyof typeof storedAs;
@@ -75,11 +79,12 @@ export function startPreferences(): void {
  */
 export async function openPreferences(of: string, at: PreferenceKeeper | null): Promise<void> {
   const read = (key: StoredKey) => at?.load(key).catch(() => null) ?? null;
-  const [settings, keys, linked, pace, recent] = await Promise.all([
+  const [settings, keys, linked, pace, minutes, recent] = await Promise.all([
     read('settings'),
     read('annotate.keys'),
     read('annotate.linked'),
     read('annotate.pace'),
+    read('lock.minutes'),
     read('commands.recent'),
   ]);
   const before = readLook();
@@ -91,6 +96,7 @@ export async function openPreferences(of: string, at: PreferenceKeeper | null): 
     autoAdvance: parseAutoAdvance(settings),
     linked: linked === 'true',
     pace: pace === 'hidden' ? 'hidden' : 'shown',
+    idleMinutes: parseMinutes(minutes),
     keys: parseChosenKeys(keys),
     recent: parseRecent(recent),
   });
@@ -110,6 +116,11 @@ function parseAutoAdvance(stored: string | null): boolean {
   } catch {
     return true;
   }
+}
+
+function parseMinutes(stored: string | null): number | null {
+  const minutes = Number(stored);
+  return Number.isInteger(minutes) && minutes > 0 ? minutes : null;
 }
 
 function parseRecent(stored: string | null): string[] {

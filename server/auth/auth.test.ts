@@ -131,6 +131,23 @@ describe('a session', () => {
     });
   });
 
+  it('slides in the browser as well: use renews the cookie for as long as the session', async () => {
+    const person = await server.person({ roles: ['lead'] });
+    const payload = { email: person.user.email, password: person.password, carrier: 'cookie' };
+    const reply = await server.app.inject({ method: 'POST', url: contract.signIn.path, payload });
+    const cookie = String(reply.headers['set-cookie']).split(';')[0] ?? '';
+    const use = () => server.app.inject({ url: contract.readSession.path, headers: { cookie } });
+    expect((await use()).headers['set-cookie']).toBeUndefined();
+    now = new Date(now.getTime() + 13 * dayMs);
+    const used = await use();
+    const expires = new Date(now.getTime() + 14 * dayMs).toUTCString();
+    expect(String(used.headers['set-cookie'])).toBe(
+      `${cookie}; Path=/; Expires=${expires}; HttpOnly; SameSite=Strict`,
+    );
+    now = new Date(now.getTime() + 13 * dayMs);
+    expect((await use()).statusCode).toBe(200);
+  });
+
   it('ends at sign-out, at the next request, and leaves the other sessions', async () => {
     const person = await server.person({ roles: ['lead'] });
     const { token = '' } = await signIn(person.user.email, person.password);

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../shared/errors.ts';
 import type { Db } from '../db/client.ts';
 import type { Actor } from '../db/context.ts';
@@ -6,6 +6,13 @@ import { expiryOf, isTouchDue, type SessionPolicy } from './session-policy.ts';
 import { type Carrier, findSession, type StoredSession, touchSession } from './store.ts';
 
 export const sessionCookie = 'so_session';
+
+export const cookieOptions = (publicUrl: string | null) => ({
+  httpOnly: true,
+  sameSite: 'strict' as const,
+  path: '/',
+  secure: publicUrl?.startsWith('https:') ?? false,
+});
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,8 +37,13 @@ const isLive = (session: StoredSession, carrier: Carrier, at: Date): boolean =>
   session.carrier === carrier;
 
 /** Finds the caller by cookie or bearer token; what is revoked, expired or disabled ends here. */
-export function createAuthenticate(db: Db, clock: () => Date, policy: SessionPolicy) {
-  return async (request: FastifyRequest): Promise<Actor> => {
+export function createAuthenticate(
+  db: Db,
+  clock: () => Date,
+  policy: SessionPolicy,
+  publicUrl: string | null,
+) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<Actor> => {
     const given = presented(request);
     if (!given) throw new AppError('sign-in-required');
     const session = await findSession(db, given.token);
@@ -40,6 +52,12 @@ export function createAuthenticate(db: Db, clock: () => Date, policy: SessionPol
     if (isTouchDue(session.lastSeenAt, at)) {
       session.expiresAt = expiryOf(policy, session.createdAt, at);
       await db.transaction((tx) => touchSession(tx, session.id, at, session.expiresAt));
+      // The browser drops a cookie at the date it was given with: it slides on as the session does.
+      if (given.carrier === 'cookie')
+        void reply.setCookie(sessionCookie, given.token, {
+          ...cookieOptions(publicUrl),
+          expires: session.expiresAt,
+        });
     }
     request.session = session;
     const { id, roles, name } = session.user;

@@ -2,25 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as contract from '../../shared/contract/auth.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type RouteDeps, route } from '../http/route.ts';
-import { sessionCookie } from './authenticate.ts';
+import { cookieOptions, sessionCookie } from './authenticate.ts';
 import { acceptLink, readLink, type SignedIn, signIn, signOut } from './domain.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
 export type AuthDeps = RouteDeps & { sessionPolicy: SessionPolicy };
-
-const cookieOptions = (deps: RouteDeps) => ({
-  httpOnly: true,
-  sameSite: 'strict' as const,
-  path: '/',
-  secure: deps.publicUrl?.startsWith('https:') ?? false,
-});
 
 /** Hands the token to its carrier: a cookie the page cannot read, or the reply for the desktop's main process. */
 function replySignedIn(deps: RouteDeps, reply: FastifyReply, carrier: 'cookie' | 'token', result: SignedIn) {
   const { token, expiresAt, ...rest } = result;
   void reply.header('cache-control', 'no-store');
   if (carrier === 'cookie')
-    void reply.setCookie(sessionCookie, token, { ...cookieOptions(deps), expires: expiresAt });
+    void reply.setCookie(sessionCookie, token, { ...cookieOptions(deps.publicUrl), expires: expiresAt });
   return { ...rest, expiresAt: expiresAt.toISOString(), ...(carrier === 'token' && { token }) };
 }
 
@@ -44,7 +37,7 @@ export function registerAuth(app: FastifyInstance, deps: AuthDeps): void {
   });
   route(app, deps, contract.signOut, async (context, _input, { request, reply }) => {
     await signOut(context, sessionOf(request).id);
-    void reply.clearCookie(sessionCookie, cookieOptions(deps));
+    void reply.clearCookie(sessionCookie, cookieOptions(deps.publicUrl));
     return { ended: true as const };
   });
 }

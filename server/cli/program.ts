@@ -5,11 +5,12 @@ import { pairsRuleSchema } from '../../shared/contract/imports.ts';
 import { type Role, roles } from '../../shared/permissions.ts';
 import { auditVerify } from './commands/audit.ts';
 import { assign, batchCreate, batchList, batchLock, progress } from './commands/batch.ts';
+import { devicesList, devicesOrder, devicesRevoke, devicesUnlock } from './commands/devices.ts';
 import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
-import { newEpoch } from './commands/site.ts';
+import { newEpoch, siteSettings } from './commands/site.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { rescueUnlock } from './commands/unlock.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
@@ -33,6 +34,7 @@ const wholeNumber = (max: number) =>
 const aName = checked(z.string().trim().min(1).max(100), 'a name of 1 to 100 characters');
 const aShare = checked(z.coerce.number().min(0).max(1), 'a share from 0 to 1, such as 0.8');
 const aCountOrOff = (text: string): number | 'off' => (text === 'off' ? text : wholeNumber(1000)(text));
+const aUuid = checked(z.uuid(), 'an id such as the list shows');
 const aDate = checked(z.iso.date(), 'a date such as 2026-12-31');
 const pairsRule = checked(pairsRuleSchema, 'all, adjacent or baseline:MODEL');
 const commaList = (text: string) =>
@@ -165,6 +167,34 @@ export function buildProgram(): Program {
   add(users, 'link <email>', 'A one-time sign-in link for someone who has an account').action(run(usersLink));
   add(users, 'list', 'Everyone with an account or an open invitation').action(run(usersList));
 
+  const devices = program.command('devices').description('Laptops and sessions');
+  add(devices, 'list', 'Who works where: laptops with what waits there, and open sessions')
+    .option('--user <email>', 'one person')
+    .action(run(devicesList));
+  add(devices, 'lock <id>', 'Order a laptop to send its work and lock at its next contact').action(
+    run(devicesOrder('lock')),
+  );
+  add(devices, 'unlock <id>', 'Withdraw the order about a laptop').action(run(devicesUnlock));
+  add(
+    devices,
+    'wipe <id>',
+    'Order a laptop to send its work and, once the server holds all of it, to destroy it there',
+  ).action(run(devicesOrder('wipe')));
+  add(devices, 'revoke', 'End one session, or all of a person, at once')
+    .option('--session <id>', 'one session, by its id in the list', aUuid)
+    .option('--user <email>', 'every session of a person')
+    .action(run(devicesRevoke));
+
+  const site = program.command('site').description('This site as a whole');
+  add(site, 'settings', 'Show, or change, how laptops lock')
+    .option(
+      '--offline-lease-days <n>',
+      'how long a laptop may be opened without meeting the server',
+      wholeNumber(365),
+    )
+    .option('--idle-lock-minutes <n>', 'how long a laptop stays open without input', wholeNumber(240))
+    .action(run(siteSettings));
+
   add(program, 'export', 'Every revision of a study as JSON Lines, oldest first')
     .requiredOption('--raw', 'the raw export')
     .requiredOption('--study <name>', 'the study', aName)
@@ -189,7 +219,6 @@ export function buildProgram(): Program {
     .option('--out <file>', 'where the answer is written; beside the request if not said')
     .action(run(rescueUnlock));
 
-  const site = program.command('site').description('This server’s database as a whole');
   add(site, 'new-epoch', 'After a backup was put back: let every laptop shake hands anew').action(
     run(newEpoch),
   );

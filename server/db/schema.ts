@@ -18,6 +18,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { deviceOutcomes, orderKinds } from '../../shared/contract/devices.ts';
 import type { Role } from '../../shared/permissions.ts';
 import type { Turn } from '../../shared/schema/case-record.ts';
 import type { ClinicalContext } from '../../shared/schema/clinical-context.ts';
@@ -34,6 +35,9 @@ export const site = pgTable('site', {
   id: integer().primaryKey().default(1),
   epoch: uuid().notNull(),
   recoveryPublicKey: text(),
+  /** How long a laptop may be opened without meeting the server, and how long it stays open without input. */
+  offlineLeaseDays: integer().notNull().default(30),
+  idleLockMinutes: integer().notNull().default(15),
   createdAt: createdAt(),
 });
 
@@ -81,6 +85,8 @@ export const sessions = pgTable(
     lastSeenAt: at().notNull().defaultNow(),
     expiresAt: at().notNull(),
     revokedAt: at(),
+    /** The local database that last spoke through it; told, not proved. */
+    clientId: uuid(),
   },
   (t) => [index().on(t.userId)],
 );
@@ -380,10 +386,35 @@ export const clients = pgTable(
     deviceName: text().notNull().default(''),
     appVersion: text().notNull().default(''),
     lastSeq: bigint({ mode: 'number' }).notNull().default(0),
+    /** Highest seq the laptop itself said it has; null before it said so. */
+    localSeq: bigint({ mode: 'number' }),
+    removedAt: at(),
     createdAt: createdAt(),
     lastSeenAt: at().notNull().defaultNow(),
   },
   (t) => [index().on(t.userId)],
+);
+
+/** Orders to lock or wipe a laptop, kept for ever; at most one of a client stands (rule S28). */
+export const deviceOrders = pgTable(
+  'device_orders',
+  {
+    id: id(),
+    clientId: uuid()
+      .notNull()
+      .references(() => clients.id),
+    kind: text({ enum: orderKinds }).notNull(),
+    /** Null: the command line. */
+    orderedBy: uuid().references(() => users.id),
+    orderedAt: at().notNull(),
+    /** The server said that it holds everything: from here on the laptop may destroy its key. */
+    releasedAt: at(),
+    reportedAt: at(),
+    outcome: text({ enum: deviceOutcomes }),
+    unsent: integer().notNull().default(0),
+    withdrawnAt: at(),
+  },
+  (t) => [uniqueIndex().on(t.clientId).where(sql`${t.withdrawnAt} IS NULL`)],
 );
 
 /** Append-only: every seq ever accepted with its verdict; `raw` keeps what could not be read, or a conflicting body. */

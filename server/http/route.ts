@@ -12,15 +12,20 @@ export type RouteDeps = {
   /** The address people open, when it is configured; links are made for it. */
   publicUrl: string | null;
   /** The caller's account by cookie or bearer token. @throws AppError `sign-in-required` or `session-expired` */
-  authenticate: (request: FastifyRequest) => Promise<Actor>;
+  authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
 };
 
 /** Someone who has no account (yet): may reach public endpoints only. */
 const nobody: Actor = { userId: null, roles: [], name: '' };
 
-async function actorFor(definition: Endpoint, deps: RouteDeps, request: FastifyRequest): Promise<Actor> {
+async function actorFor(
+  definition: Endpoint,
+  deps: RouteDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Actor> {
   if (definition.access === 'public') return nobody;
-  const actor = await deps.authenticate(request);
+  const actor = await deps.authenticate(request, reply);
   if (definition.access !== 'signed-in') requirePermission(actor.roles, definition.access);
   return actor;
 }
@@ -68,9 +73,9 @@ export function route<const E extends Endpoint>(
     // A progress line must leave at once; a compressor would hold it back.
     ...((definition.upload || holdsSecret(definition)) && { compress: false }),
     // Authentication comes before the body is read, so that strangers cannot make the server parse anything.
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       refuseOversize(definition, request);
-      request.actor = await actorFor(definition, deps, request);
+      request.actor = await actorFor(definition, deps, request, reply);
     },
     handler: async (request, reply) => {
       if (!request.actor) throw new AppError('sign-in-required');

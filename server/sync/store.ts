@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/client.ts';
-import { annotationRevisions, assignments, clients, feed, feedHeads, mutationLog } from '../db/schema.ts';
+import { annotationRevisions, assignments, clients, feed, feedHeads } from '../db/schema.ts';
 
+export { findDigest } from '../db/client-digest.ts';
 export { readSite } from '../db/site.ts';
 
 export type ClientIntroduction = {
@@ -82,24 +83,4 @@ export async function findOwnAssignmentIds(
     .from(assignments)
     .where(and(eq(assignments.userId, userId), inArray(assignments.id, [...ids])));
   return rows.map((row) => row.id);
-}
-
-/** Count and digest of a client's log as `sentDigest` computes it; undefined when the client is not this user's. */
-export async function findDigest(
-  db: Reader,
-  userId: string,
-  clientId: string,
-): Promise<{ lastSeq: number; count: number; digest: string } | undefined> {
-  const lines = sql`string_agg(${mutationLog.seq} || ':' || ${mutationLog.bodyHash} || chr(10), '' ORDER BY ${mutationLog.seq})`;
-  const [row] = await db
-    .select({
-      lastSeq: clients.lastSeq,
-      count: sql<number>`count(${mutationLog.seq})::int`,
-      digest: sql<string>`encode(sha256(convert_to(coalesce(${lines}, ''), 'UTF8')), 'hex')`,
-    })
-    .from(clients)
-    .leftJoin(mutationLog, eq(mutationLog.clientId, clients.id))
-    .where(and(eq(clients.id, clientId), eq(clients.userId, userId)))
-    .groupBy(clients.id);
-  return row;
 }

@@ -27,7 +27,7 @@ export type MemoryHost = DesktopBridge & {
   beforeAppend: ((name: string) => { torn: number; whole?: boolean } | null) | null;
   /** Refuses to open journals, as a disk that went away does. */
   refuseOpen: boolean;
-  fire: (event: 'app:resumed' | 'app:drain') => void;
+  fire: (event: 'app:resumed' | 'app:drain' | 'app:screen-locked') => void;
 };
 
 function memoryFile(disk: MemoryDisk, name: string): SyncFile {
@@ -139,6 +139,13 @@ export function createMemoryHost(disk: MemoryDisk = memoryDisk()): MemoryHost {
         return { bytes: disk.keys.get(name) ?? null };
       case 'keys:store':
         disk.keys.set(name, own(args[1] as Uint8Array));
+        return null;
+      case 'journal:remove':
+        if (open.has(name)) throw new Failure('already-open');
+        disk.files.delete(name);
+        return null;
+      case 'keys:remove':
+        disk.keys.delete(name);
         return null;
       case 'keys:strength':
         return { strength: 'password-only' };

@@ -1,4 +1,5 @@
 import type { User } from '../../shared/contract/auth.ts';
+import type { DeviceOrder } from '../../shared/contract/devices.ts';
 import type {
   FeedEvent,
   Mutation,
@@ -23,6 +24,7 @@ export type Fault =
   | 'signed-out'
   | { status: number; retryAfter?: number };
 
+type Release = { clientId: string; orderId: string; count: number; digest: string };
 type Held = { seq: number; bodyHash: string; revisionId: string; verdict: Verdict; mutation: Mutation };
 
 const json = (status: number, value: unknown, retryAfter: number | null = null): NetReply => ({
@@ -53,6 +55,10 @@ export class SimulatedServer {
   quarantine = new Set<string>();
   /** Whose session it is. */
   person: User = samplePhysician;
+  /** The order that stands about a laptop, whichever client asks; null: none. */
+  order: DeviceOrder | null = null;
+  /** What laptops said of orders, in order of arrival. */
+  reports: { clientId: string; orderId: string | null; outcome: string; unsent: number }[] = [];
   requests: string[] = [];
   pushes: Mutation[][] = [];
 
@@ -112,6 +118,13 @@ export class SimulatedServer {
       return this.#changes(Number(query.get('after')), Number(query.get('limit')));
     if (path === '/api/auth/session')
       return json(200, { user: this.person, expiresAt: '2030-01-01T00:00:00.000Z' });
+    if (path === '/api/devices/contact')
+      return json(200, { offlineLeaseDays: 30, idleLockMinutes: 15, order: this.order });
+    if (path === '/api/devices/release') return this.#release(body as Release);
+    if (path === '/api/devices/report') {
+      this.reports.push(body as (typeof this.reports)[number]);
+      return json(200, { taken: true });
+    }
     const [, , , kind, id, part] = path.split('/');
     if (kind === 'digest') return this.#digest(id ?? '');
     const batch = this.batches.find((candidate) => candidate.id === id);
@@ -226,6 +239,14 @@ export class SimulatedServer {
       assignments: page,
       next: all.length > page.length ? (page.at(-1)?.position ?? null) : null,
     });
+  }
+
+  #release({ clientId, orderId, count, digest }: Release): NetReply {
+    if (this.order?.id !== orderId || this.order.kind !== 'wipe') return refusal(409, 'order-withdrawn');
+    const held = this.#held(clientId);
+    const ours = sentDigest(held.map(({ seq, bodyHash: hash }) => ({ seq, bodyHash: hash })));
+    if (held.length !== count || ours !== digest) return refusal(409, 'device-not-empty');
+    return json(200, { clientId, orderId, mayDestroy: true });
   }
 
   #digest(clientId: string): NetReply {

@@ -18,6 +18,7 @@ import { railWidth } from './context-layout.ts';
 import { ContextPlacesContext } from './context-place.ts';
 import { firstOpenPlace, focusPlace } from './focus-place.ts';
 import { GuidelinesDrawer } from './guidelines-drawer.tsx';
+import { keepReturnPlace, takeReturnPlace } from './return-place.ts';
 import { SessionContext } from './session-context.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
@@ -45,6 +46,9 @@ type Props = {
 };
 
 export type Overlay = 'guidelines' | 'sheet' | 'skip' | 'time' | null;
+
+const activeLayer = (screen: HTMLElement | null) =>
+  screen?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
 
 /** Durations only: the time of day may be put back while a case is open. */
 const monotonic = () => performance.now();
@@ -87,15 +91,23 @@ export function AnnotateScreen(props: Props) {
   }, [session, assignmentId]);
   useSignsOfLife(session);
 
-  const layer = () => screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
+  const layer = () => activeLayer(screen.current);
   const submit = () => submitCase(session, layer);
   const ready = current !== null && choices.ready;
   useLayoutEffect(() => {
     if (!ready) return;
+    if (takeReturnPlace(current.id, activeLayer(screen.current))) return;
     const { history } = current.store.getState();
     const place = current.lastPlace ?? firstOpenPlace(current.loaded.rubric, history.present);
-    focusPlace(screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null, place);
+    focusPlace(activeLayer(screen.current), place);
   }, [current, ready]);
+  useLayoutEffect(() => {
+    const element = screen.current;
+    return () => {
+      const { current: left } = session.store.getState();
+      if (left) keepReturnPlace(left.id, activeLayer(element));
+    };
+  }, [session]);
   const commandContext = { session, layer, choices, submit, setOverlay };
   useCaseKeys({ ...commandContext, blocked: overlay !== null || address !== null });
   useCaseCommands(commandContext);
@@ -109,11 +121,7 @@ export function AnnotateScreen(props: Props) {
       onLink: toggleLinked,
       onBack: () => void session.back(), // shows its own failure
       onSkip: () => setOverlay('skip'),
-      onSubmit: () =>
-        submitCase(
-          session,
-          () => screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null,
-        ),
+      onSubmit: () => submitCase(session, () => activeLayer(screen.current)),
     }),
     [session, fold, setWidth, toggleLinked, setOverlay],
   );

@@ -42,6 +42,8 @@ export type AnnotateSession = {
   /** Chooses between the two versions and stays on the case, so that what was chosen is seen. */
   choose: (choice: VersionChoice) => void;
   flush: () => Promise<void>;
+  /** Whether every answer given on this screen is on the disk. */
+  isSaved: () => boolean;
   /** Covers the controls of the case on screen with what experts said, or uncovers them. */
   showExperts: (shown: boolean) => void;
   /** What experts said about a case was on screen. */
@@ -73,6 +75,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   const keeper = createTimeKeeper(workspace);
   const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
+  const readCases = new Set<OpenCase>();
   let wanted: AssignmentId | null = null;
   let besideTimer: ReturnType<typeof setTimeout> | null = null;
   let tellTimer: ReturnType<typeof setTimeout> | null = null;
@@ -94,7 +97,9 @@ export function createAnnotateSession(options: Options): AnnotateSession {
 
   const read = async (id: AssignmentId): Promise<OpenCase> => {
     const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id)]);
-    return openCase(loaded, { workspace, now, keptTime });
+    const one = openCase(loaded, { workspace, now, keptTime });
+    readCases.add(one);
+    return one;
   };
 
   const open = (id: AssignmentId): Promise<OpenCase> => {
@@ -112,7 +117,10 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       const { current, beside } = store.getState();
       if (one && (one.store.getState().progress !== 'clean' || one === current || beside.includes(one)))
         continue;
-      if (one) void keeper.keep([one]); // never rejects
+      if (one) {
+        void keeper.keep([one]); // never rejects
+        readCases.delete(one);
+      }
       cases.delete(id);
     }
   };
@@ -244,6 +252,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       await goTo(id);
     },
     flush,
+    isSaved: () => [...readCases].every((one) => one.store.getState().progress === 'clean'),
     keepTime,
     showExperts: (shown) => store.getState().current?.store.setState({ experts: shown ? 'shown' : 'hidden' }),
     // Only a mark that it is not new any more: when it cannot be kept, the queue counts it once more.

@@ -6,6 +6,9 @@ import { absent, commands } from './command-table.ts';
 import { preferenceOptions } from './preference-bar.tsx';
 import { keysInForce, type ShortcutId, shortcuts } from './shortcuts.ts';
 
+/** The palette itself, and what can be done on every screen. */
+const listedByApp: ReadonlySet<ShortcutId> = new Set(['palette', 'settings', 'lock']);
+
 /** Commands of this screen that are asked for by name; the palette does not list itself. */
 export function listCommands(context: CommandContext): PaletteCommand[] {
   return [...caseCommands(context), ...casesOfBatch(context)];
@@ -14,7 +17,7 @@ export function listCommands(context: CommandContext): PaletteCommand[] {
 function caseCommands(context: CommandContext): PaletteCommand[] {
   const keys = keysInForce(preferences.get().keys);
   return shortcuts.flatMap(({ id, label, group }) => {
-    if (id === null || id === 'palette' || id === 'settings' || commands[id] === absent) return [];
+    if (id === null || listedByApp.has(id) || commands[id] === absent) return [];
     if (id === 'prefer') return preferCommands(context);
     const command = commands[id];
     return [

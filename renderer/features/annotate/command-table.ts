@@ -1,3 +1,4 @@
+import { lockWork } from '../../data/session.ts';
 import { commandCenter } from '../../ui/command-center.ts';
 import type { OpenCase } from './annotate-store.ts';
 import {
@@ -97,6 +98,7 @@ export const commands: Record<ShortcutId, CaseCommand> = {
   redo: judging((one, context) => step(one, context, 'redo')),
   palette: anytime(commandCenter.openPalette),
   settings: anytime(commandCenter.openSettings),
+  lock: anytime(() => void lockWork('person')), // what cannot be written stays open, with its reason
   time: anytime(({ setOverlay }) => setOverlay('time')),
   sheet: anytime(({ setOverlay }) => setOverlay('sheet')),
 };

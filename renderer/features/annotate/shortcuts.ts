@@ -23,6 +23,7 @@ export type ShortcutId =
   | 'previous-difference'
   | 'palette'
   | 'settings'
+  | 'lock'
   | 'time'
   | 'rate'
   | 'guidelines'
@@ -134,6 +135,7 @@ export const shortcuts: readonly Shortcut[] = [
   { id: 'palette', keys: ['mod+k'], label: 'All commands', group: 'Go on' },
   { id: 'time', keys: ['t'], label: 'Time on this case', group: 'Go on' },
   { id: 'settings', keys: ['mod+,'], label: 'Settings: text size, density, keys', group: 'Go on' },
+  { id: 'lock', keys: ['mod+.'], label: 'Lock now', group: 'Go on', needsModifier: true },
   { id: 'sheet', keys: ['?'], label: 'All keys', group: 'Go on' },
 ];
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Person } from '../../../shared/contract/users.ts';
 import type { Role } from '../../../shared/permissions.ts';
 import { peopleQuery } from '../../data/server-queries.ts';
@@ -52,8 +52,33 @@ const columns: readonly Column<Person>[] = [
   { key: 'status', header: 'Account', width: '190px', cell: (person) => statusWords[person.status] },
 ];
 
+type Props = {
+  roles: readonly Role[];
+  /** Shows one person's laptops and sessions; absent for those who may not manage them. */
+  devicesOf?: (person: Person, onClose: () => void) => ReactNode;
+};
+
+const devicesColumn = (onOpen: (person: Person) => void): Column<Person> => ({
+  key: 'devices',
+  header: '',
+  align: 'end',
+  width: '120px',
+  cell: (person) => (
+    <Button
+      size="xs"
+      variant="default"
+      aria-label={`Laptops and sessions of ${person.name || person.email}`}
+      onClick={() => onOpen(person)}
+    >
+      Laptops
+    </Button>
+  ),
+});
+
 /** Everyone with an account or an open invitation. */
-export function PeopleScreen({ roles }: { roles: readonly Role[] }) {
+export function PeopleScreen({ roles, devicesOf }: Props) {
+  const [devicesFor, setDevicesFor] = useState<Person | null>(null);
+  const shown = devicesOf ? [...columns, devicesColumn(setDevicesFor)] : columns;
   const people = useQuery(peopleQuery());
   const [inviting, setInviting] = useState(false);
   const invite = <Button onClick={() => setInviting(true)}>Invite someone</Button>;
@@ -67,11 +92,12 @@ export function PeopleScreen({ roles }: { roles: readonly Role[] }) {
             </EmptyState>
           ) : (
             <Card padding="none">
-              <DataTable label="People" columns={columns} rows={list} rowKey={(person) => person.id} />
+              <DataTable label="People" columns={shown} rows={list} rowKey={(person) => person.id} />
             </Card>
           )
         }
       </QueryView>
+      {devicesFor && devicesOf ? devicesOf(devicesFor, () => setDevicesFor(null)) : null}
       {inviting ? <InviteDialog roles={roles} onClose={() => setInviting(false)} /> : null}
     </Page>
   );

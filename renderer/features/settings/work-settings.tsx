@@ -1,3 +1,4 @@
+import { useIdleLimit } from '../../data/access.ts';
 import { choose, usePreference } from '../../ui/preferences.ts';
 import { SettingLine, SwitchLine } from './setting-line.tsx';
 
@@ -6,8 +7,19 @@ const paces = [
   { value: 'hidden', label: 'Hidden' },
 ] as const;
 
+const minuteChoices = [2, 5, 10, 15, 30, 60] as const;
+
+/** Only shorter times than the site's: a physician may be more careful, never less. */
+function idleOptions(site: number) {
+  const shorter = minuteChoices.filter((minutes) => minutes < site);
+  return [...shorter, site].map((minutes) => ({ value: minutes, label: `${minutes} min` }));
+}
+
 export function WorkSettings() {
   const pace = usePreference('pace');
+  const site = useIdleLimit((limit) => limit.minutes);
+  const own = usePreference('idleMinutes');
+  const options = idleOptions(site);
   return (
     <>
       <SwitchLine
@@ -28,6 +40,13 @@ export function WorkSettings() {
         options={paces}
         value={pace}
         onChange={(value) => choose({ pace: value })}
+      />
+      <SettingLine
+        label="Lock without input"
+        hint={`Your site says ${site} minutes at most; your work stays where it is`}
+        options={options}
+        value={options.some(({ value }) => value === own) ? (own ?? site) : site}
+        onChange={(value) => choose({ idleMinutes: value === site ? null : value })}
       />
     </>
   );

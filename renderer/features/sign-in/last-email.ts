@@ -37,3 +37,11 @@ export async function saveLastEmail(email: string): Promise<void> {
     // The address is typed again.
   }
 }
+
+/** Nothing on this laptop names the person any more. Never rejects. */
+export async function forgetLastEmail(): Promise<void> {
+  forgetFormer();
+  await platform()
+    .keys.remove(keyName)
+    .catch(() => undefined);
+}

@@ -34,6 +34,18 @@ const words: Record<string, Words> = {
     copy: true,
     answer: false,
   },
+  'device-locked': {
+    title: 'This laptop is locked',
+    next: 'Ask your administrator to unlock it, connect to the network, and try again.',
+    copy: false,
+    answer: false,
+  },
+  'lease-over': {
+    title: 'This laptop has to meet the server',
+    next: 'Connect to the network and try again.',
+    copy: true,
+    answer: false,
+  },
   'already-open': {
     title: 'Open in another window',
     next: 'An emergency copy can be saved there, too, under Sync and receipts.',

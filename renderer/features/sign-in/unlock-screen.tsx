@@ -59,7 +59,7 @@ export function UnlockScreen({ credentials, onSignedIn, onBack }: Props) {
     void attempt('answer', async () => {
       await takeUnlockAnswer(email, password, await file.text());
       const session = await signIn(email, password);
-      saveLastEmail(session.user.email);
+      void saveLastEmail(session.user.email); // never rejects; the next sign-in does without it
       onSignedIn(session);
     });
   };

@@ -8,7 +8,7 @@ import { askScheme } from './protocol.ts';
 
 /** What a driver may ask for; see launch-workstation.ts. */
 export type Operation =
-  | { op: 'power'; event: 'resume' | 'suspend' | 'unlock-screen' }
+  | { op: 'power'; event: 'resume' | 'suspend' | 'lock-screen' | 'unlock-screen' }
   | { op: 'dialog'; dialog: ScriptedDialog }
   /** Calls a channel as a frame with this address, below the main frame or in its place. */
   | { op: 'ipc'; channel: string; args: unknown[]; from: { url: string; isMainFrame: boolean } }

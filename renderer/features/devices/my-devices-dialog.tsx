@@ -1,0 +1,15 @@
+import { Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { myDevicesQuery } from '../../data/server-queries.ts';
+import { QueryView } from '../../ui/query-view.tsx';
+import { DeviceList } from './device-list.tsx';
+
+/** Where the reader's own work is, and where they are signed in. */
+export function MyDevicesDialog({ onClose }: { onClose: () => void }) {
+  const mine = useQuery(myDevicesQuery);
+  return (
+    <Modal opened onClose={onClose} title="My laptops" size="lg">
+      <QueryView query={mine}>{(person) => <DeviceList person={person} />}</QueryView>
+    </Modal>
+  );
+}

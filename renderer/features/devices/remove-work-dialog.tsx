@@ -1,0 +1,91 @@
+import { Button, Group, Modal, PasswordInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useSyncSummary } from '../../data/hooks.ts';
+import { removeMyWork } from '../../data/session.ts';
+import type { Workspace } from '../../data/types.ts';
+import { failureSentence } from '../../ui/failure-note.tsx';
+import { counted } from '../../ui/work-words.ts';
+import classes from './devices.module.css';
+
+type Props = {
+  workspace: Workspace;
+  email: string;
+  onSyncNow: () => void;
+  onClose: () => void;
+  /** A way to carry unsent work away without a network; shown beside "Send now". */
+  emergencyCopy?: ReactNode;
+};
+
+/** Removing one's own work from a laptop: never while the server lacks any of it. */
+export function RemoveWorkDialog({ workspace, email, onSyncNow, onClose, emergencyCopy }: Props) {
+  const { value } = useSyncSummary(workspace);
+  const waiting = value?.waiting ?? 0;
+  return (
+    <Modal opened onClose={onClose} title="Remove my work from this laptop" size="md">
+      {waiting > 0 ? (
+        <div className={classes.form}>
+          <p role="status">
+            The changes of {counted(waiting, 'case')} have not been sent yet, so nothing can be removed.
+            Connect and send them first.
+          </p>
+          <Group justify="flex-end" gap="xs">
+            {emergencyCopy}
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button data-autofocus onClick={onSyncNow}>
+              Send now
+            </Button>
+          </Group>
+        </div>
+      ) : (
+        <PasswordForm email={email} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+function PasswordForm({ email, onClose }: { email: string; onClose: () => void }) {
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const remove = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await removeMyWork(password);
+    } catch (error) {
+      setFailure(failureSentence(error));
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (password !== '' && !busy) void remove();
+  };
+  return (
+    <form className={classes.form} onSubmit={submit} noValidate>
+      <p>
+        Everything is at the server. The key to your work here is destroyed first, then the work itself; this
+        cannot be undone. Sign in again to download your cases anew.
+      </p>
+      <input type="hidden" autoComplete="username" value={email} readOnly />
+      <PasswordInput
+        label="Your password"
+        autoComplete="current-password"
+        data-autofocus
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        error={failure ?? undefined}
+      />
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" color="red" disabled={password === '' || busy}>
+          Remove my work
+        </Button>
+      </Group>
+    </form>
+  );
+}
