@@ -33,6 +33,8 @@ export type LoadedCase = {
   feedback: ExpertFeedback | null;
   /** Version of the guidelines on this laptop; goes into every save. */
   guidelinesVersion: number | null;
+  /** Version of the rubric this case is asked under; goes into every save from the screen. */
+  rubricVersion?: number;
   /** Its batch is locked: it can be read, not changed. */
   locked: boolean;
   /** Practice: what experts said is told after each case. */
@@ -45,6 +47,10 @@ export type CaseNews = Pick<
   'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked'
 > & {
   recalled: boolean;
+  /** What the lead wrote about a recall; empty where nothing was. */
+  recallReason?: string;
+  /** The batch's rubric by now: another one than the case was opened under, once the lead changed it. */
+  rubricVersion?: number;
   /** No receipt has come yet for its newest change. */
   waiting: boolean;
 };

@@ -330,6 +330,13 @@ describe('beside a process that holds the database', { timeout: patience }, () =
     expect(await json(['progress', '--study', 'Heart', '--batch', 'B1', ...data])).toMatchObject({
       physicians: [{ assigned: 6 }, { assigned: 6 }],
     });
+    const recall = ['--study', 'Heart', '--batch', 'B1', '--from', 'ada@example.org', ...data];
+    expect(await jsonFailure(['batch', 'reassign', ...recall, '--to', 'ben@example.org'])).toMatchObject({
+      exit: 1,
+      code: 'nothing-to-recall',
+    });
+    const taken = await cli(['batch', 'recall', '--untouched-only', '--reason', 'On leave', ...recall]);
+    expect(taken.stdout).toContain('Took 6 cases of "B1" back from');
     expect(
       await json(['export', '--raw', '--study', 'Heart', '--out', join(folder, 'out.jsonl'), ...data]),
     ).toMatchObject({ revisions: 0 });
