@@ -137,6 +137,7 @@ export type SyncSummary = {
 /** One line of the ledger: a change and its receipt. */
 export type LedgerEntry = {
   seq: number;
+  batchId?: BatchId;
   assignmentId: AssignmentId;
   batch: string;
   position: number;
@@ -148,6 +149,17 @@ export type LedgerEntry = {
   receivedAt: string | null;
   auditHash: string | null;
   reason: string | null;
+};
+
+/** `waiting`: no receipt yet. `attention`: a person has to look. `synced`: received, or followed by what was. */
+export const ledgerGroups = ['waiting', 'attention', 'synced'] as const;
+export type LedgerGroup = (typeof ledgerGroups)[number];
+export type LedgerRange = { offset: number; limit: number; show?: LedgerGroup };
+export type Ledger = {
+  entries: LedgerEntry[];
+  /** How many there are of what is shown. */
+  total: number;
+  counts?: Record<LedgerGroup, number>;
 };
 
 /** What the disk and the keys say; shown before anything is accepted. */
@@ -173,7 +185,7 @@ export type Workspace = {
    */
   save: (assignmentId: AssignmentId, body: AnnotationBody, state: RevisionState) => Promise<void>;
   syncSummary: () => Promise<SyncSummary>;
-  ledger: (range: { offset: number; limit: number }) => Promise<{ entries: LedgerEntry[]; total: number }>;
+  ledger: (range: LedgerRange) => Promise<Ledger>;
   disk: () => DiskState;
   /** Calls back after every committed change of the local store; returns the function that ends it. */
   onChange: (listener: () => void) => () => void;

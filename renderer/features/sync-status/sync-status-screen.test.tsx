@@ -58,17 +58,19 @@ function withLedger(entries: readonly LedgerEntry[]): FakeWorkspace {
 
 function show(workspace: FakeWorkspace) {
   const onSyncNow = vi.fn();
+  const onOpenCase = vi.fn();
   render(
     <UiProvider env="test">
       <SyncStatusScreen
         workspace={workspace}
         onSyncNow={onSyncNow}
+        onOpenCase={onOpenCase}
         signInAgain={<p>the form</p>}
         back={null}
       />
     </UiProvider>,
   );
-  return { user: userEvent.setup(), onSyncNow };
+  return { user: userEvent.setup(), onSyncNow, onOpenCase };
 }
 
 describe('the sync screen', () => {
