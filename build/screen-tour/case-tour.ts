@@ -332,6 +332,22 @@ export const versions: Stop = {
   },
 };
 
+/** Comes last: the lead takes back what is not finished, a case on screen among it. */
+export const recalled: Stop = {
+  name: 'recalled',
+  go: async ({ page, shoot, site }) => {
+    await page.keyboard.press('b');
+    await layer(page).getByRole('slider').first().waitFor();
+    await press(page, '2');
+    await syncNow(page);
+    await page.getByText('all synced').waitFor();
+    await site.takeBack('You are on leave; somebody else goes on with it.');
+    await syncNow(page);
+    await layer(page).getByText('Your lead took this case back.').waitFor();
+    await shoot('annotate-recalled');
+  },
+};
+
 /** Every case that is open is submitted, up to the page at the batch's end. */
 export const end: Stop = {
   name: 'end',
