@@ -326,7 +326,9 @@ export const versions: Stop = {
     await goTo(page, '/sync');
     await shoot('ledger-two-laptops');
     await goTo(page, '/queue');
-    await press(page, 'v', '2', 'Control+Enter');
+    await press(page, 'v');
+    await choice.waitFor();
+    await press(page, '2', 'Control+Enter');
     await choice.waitFor({ state: 'detached' });
     await shoot('annotate-two-laptops-chosen');
   },

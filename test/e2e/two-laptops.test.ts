@@ -93,6 +93,7 @@ it('[S27] two laptops answer one case offline; the choice, by keyboard alone, is
   await home.getByRole('button', { name: 'Back to the queue' }).click();
   await home.getByText(/on two laptops\. Both versions are kept/).waitFor();
   await home.getByRole('tab', { name: 'Two laptops 1' }).waitFor();
+  expect(await complaints(home)).toEqual([]);
   const keyboard = takeKeyboard(home);
   await home.keyboard.press('v');
   await versions(home).getByText('11 answers differ; all others are the same.').waitFor();

@@ -193,7 +193,9 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   function choose(choice: VersionChoice): Promise<void> | null {
     const { history, readOnly, news } = store.getState();
     if (readOnly || !news.otherVersion) return null;
-    const body = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    const chosen = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    // The other laptop may have answered under an earlier rubric.
+    const body = fittedTo(loaded.rubric, chosen);
     clock.countEdit();
     setHistory(edited(history, { type: 'replace', body }, now()));
     store.setState({ versions: 'hidden' });
