@@ -60,7 +60,7 @@ it('goes to new batches only, unless the open ones are asked for; locked ones ke
   expect(events.filter(({ type }) => type === 'batch-changed').at(-1)).toMatchObject({ batchId: open });
 });
 
-it('[S28] each annotation keeps the version it was answered under, and is judged by it', async () => {
+it('[S29] each annotation keeps the version it was answered under, and is judged by it', async () => {
   const { studyId, ada, make, publish } = await makeWork();
   const batchId = await make('Work');
   const laptop = await startLaptop(ada);

@@ -161,7 +161,7 @@ async function startLaptop(user: User) {
   return { session, open, pass };
 }
 
-it(`[S13][S18][S28] ${days} days offline with ${changes} changes, an upgraded server, an ended session and a new rubric: all of it arrives once`, async () => {
+it(`[S13][S18][S29] ${days} days offline with ${changes} changes, an upgraded server, an ended session and a new rubric: all of it arrives once`, async () => {
   const { user, studyId, batchId, ids } = await makeWork();
   const laptop = await startLaptop(user);
   let { workspace, sync } = await laptop.open();

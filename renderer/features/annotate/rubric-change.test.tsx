@@ -55,7 +55,7 @@ const here = () => within(layer() as HTMLElement);
 const settle = () => act(async () => await flushOpenWork());
 
 describe('a rubric that became another one', () => {
-  it('[S28] shows a draft under the new one, names what no longer fits, keeps it, and asks for what is new', async () => {
+  it('[S29] shows a draft under the new one, names what no longer fits, keeps it, and asks for what is new', async () => {
     const { workspace, user } = await show({ body: under, state: 'draft', rubricVersion: 2 }, second);
     expect(
       here().getByText(/answered this under version 1 of the rubric; it asks by version 2/),
@@ -82,7 +82,7 @@ describe('a rubric that became another one', () => {
     expect(workspace.saved).toEqual([]);
   });
 
-  it('[S28] that comes while a case is open changes nothing under the hands; the case can be opened anew', async () => {
+  it('[S29] that comes while a case is open changes nothing under the hands; the case can be opened anew', async () => {
     const { workspace, user } = await show({ rubricVersion: 1 }, defaultRubric);
     await user.keyboard('4');
     act(() => workspace.changeRubric(second, 2));
