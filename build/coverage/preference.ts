@@ -1,12 +1,20 @@
 import { type Random, seededRandom } from '../../shared/selection/random.ts';
 import { bradleyTerry } from '../../shared/stats/bradley-terry.ts';
 import { intervalAround } from '../../shared/stats/chance-corrected.ts';
-import { clusteredParityTest, clusteredRate } from '../../shared/stats/cluster-bootstrap.ts';
+import {
+  clusteredEstimate,
+  clusteredParityTest,
+  clusteredRate,
+} from '../../shared/stats/cluster-bootstrap.ts';
 import { davidson } from '../../shared/stats/davidson.ts';
 import { binomialPmf, normalQuantile } from '../../shared/stats/distributions.ts';
 import {
   meanEquivalence,
+  pairedProportionEquivalence,
+  pairedValuesEquivalence,
   proportionEquivalence,
+  twoMeanEquivalence,
+  twoOneSidedTests,
   twoProportionEquivalence,
 } from '../../shared/stats/equivalence.ts';
 import { mcnemarTest, signTest } from '../../shared/stats/paired-tests.ts';
@@ -20,8 +28,9 @@ import {
   scoreTest,
   wilsonCorrectedInterval,
   wilsonInterval,
+  wilsonOneSided,
 } from '../../shared/stats/proportion.ts';
-import { newcombeInterval } from '../../shared/stats/two-proportions.ts';
+import { newcombeInterval, twoProportionTest } from '../../shared/stats/two-proportions.ts';
 import { winRate } from '../../shared/stats/win-rate.ts';
 import { normal, type Simulation } from './agreement.ts';
 import { type Cell, grid, type Rate, Tally } from './cell.ts';
@@ -62,6 +71,18 @@ export function proportionCells(): Cell[] {
         sum((k) => interval(k, n)[1] - interval(k, n)[0]),
       );
     });
+    for (const [at, name] of ['Wilson, lower limit', 'Wilson, upper limit'].entries())
+      covered.push(
+        added(
+          name,
+          'coverage',
+          sum((k) => {
+            const limit = wilsonOneSided(k, n)[at] ?? Number.NaN;
+            return (at === 0 ? limit <= share : share <= limit) ? 1 : 0;
+          }),
+          null,
+        ),
+      );
     const errors = Object.entries({
       'exact test': exactBinomialTest,
       'mid-P test': midPBinomialTest,
@@ -161,11 +182,18 @@ function tallyClusters(
   if (!found.defined) return;
   tally.interval('as if independent', intervalAround(found.value, found.naiveStandardError, 0.95), truth);
   tally.interval('robust', intervalAround(found.value, found.robustStandardError, 0.95), truth);
+  const robust = clusteredParityTest(found);
+  tally.interval('robust, t', robust.defined ? robust.interval : null, truth);
+  // At the edge of its hypothesis: the truth is the upper margin.
+  const { value, standardError, df } = clusteredEstimate(found);
+  const margins = { lower: -0.2, upper: 0 };
+  const parity = twoOneSidedTests({ difference: value - truth, standardError, df }, margins);
+  tally.test('parity', parity.defined ? parity.p : null);
   tally.interval('percentile', found.bootstrap?.percentile ?? null, truth);
   tally.interval('BCa', found.bootstrap?.bca ?? null, truth);
   if (truth === 0.5) {
     const test = clusteredParityTest(found);
-    tally.test('robust z', test.defined ? test.p : null);
+    tally.test('robust t', test.defined ? test.p : null);
   }
 }
 
@@ -215,7 +243,28 @@ export function abilityCells({ replicates, seed }: Simulation): Cell[] {
         simple.defined ? of(simple.ability[3] ?? 0, simple.standardError[3] ?? 0) : null,
         ability[3] ?? 0,
       );
+      const halved = bradleyTerry(pairs, 4, { ties: 'half' });
+      // A tie as half a win is another model: without ties it is this one, with them it shrinks what it estimates.
+      if (ties === 0 || spread === 0)
+        tally.interval(
+          'Bradley-Terry, half ties',
+          halved.defined ? of(halved.ability[3] ?? 0, halved.standardError[3] ?? 0) : null,
+          ability[3] ?? 0,
+        );
+      tally.interval(
+        'Bradley-Terry, centred',
+        simple.defined ? of(simple.centred[3] ?? 0, simple.centredStandardError[3] ?? 0) : null,
+        (ability[3] ?? 0) / 2,
+      );
+      const turned = pairs.map((pair, at) => (at % 2 === 0 ? pair : turnedRound(pair)));
+      const ordered = bradleyTerry(turned, 4, { ties: 'without', orderEffect: true });
+      const order = ordered.defined ? ordered.orderEffect : null;
+      tally.interval('order effect', order && of(order.value, order.standardError), 0);
       const tied = davidson(pairs, 4);
+      if (ties > 0) {
+        const logNu = tied.defined ? tied.logNu : null;
+        tally.interval('Davidson, nu', logNu && of(logNu.value, logNu.standardError), Math.log(nu));
+      }
       tally.interval(
         'Davidson',
         tied.defined ? of(tied.logWorth[3] ?? 0, tied.logWorthStandardError[3] ?? 0) : null,
@@ -225,6 +274,14 @@ export function abilityCells({ replicates, seed }: Simulation): Cell[] {
     return { family: 'abilities', conditions, rates: tally.rates() };
   });
 }
+
+const turnedRound = ({ first, second, wins, losses, ties }: PairCount): PairCount => ({
+  first: second,
+  second: first,
+  wins: losses,
+  losses: wins,
+  ties,
+});
 
 function played(
   { first, second, games }: { first: number; second: number; games: number },
@@ -259,6 +316,30 @@ export function testCells({ replicates, seed }: Simulation): Cell[] {
         'TOST, share',
         p(proportionEquivalence({ successes: hits(0.6), n }, { lower: 0.4, upper: 0.6 })),
       );
+      const share = { successes: hits(0.6), n };
+      const margin = { lower: 0.4, upper: 0.6 };
+      tally.test('TOST, share at the margin', p(proportionEquivalence(share, margin, 0.05, 'margin')));
+      const other = sample.map((x) => x - 0.4 + 0.8 * normal(random));
+      tally.test('TOST, paired', p(pairedValuesEquivalence(sample, other, { lower: -0.4, upper: 0.4 })));
+      const second = Array.from({ length: n }, () => 2 * normal(random));
+      const of = (values: readonly number[]) => {
+        const centre = values.reduce((a, b) => a + b, 0) / n;
+        return { mean: centre, sd: Math.sqrt(values.reduce((a, b) => a + (b - centre) ** 2, 0) / (n - 1)) };
+      };
+      const [one, two] = [of(sample), of(second)];
+      const means = { mean1: one.mean, sd1: one.sd, n1: n, mean2: two.mean, sd2: two.sd, n2: n };
+      tally.test('TOST, two means', p(twoMeanEquivalence(means, { lower: -0.4, upper: 0.4 })));
+      const moved = hits(0.3);
+      const up = hits(2 / 3, moved);
+      tally.test(
+        'TOST, paired shares',
+        p(
+          pairedProportionEquivalence(
+            { firstOnly: up, secondOnly: moved - up, n },
+            { lower: -0.1, upper: 0.1 },
+          ),
+        ),
+      );
       const [p1, p2] = [hits(0.65) / n, hits(0.5) / n];
       tally.test(
         'TOST, two shares',
@@ -270,7 +351,12 @@ export function testCells({ replicates, seed }: Simulation): Cell[] {
       tally.test('McNemar, exact', mcnemar.defined ? mcnemar.exactP : null);
       tally.test('McNemar, mid-P', mcnemar.defined ? mcnemar.midP : null);
       tally.test('McNemar, chi-squared', mcnemar.defined ? mcnemar.p : null);
+      tally.test('McNemar, corrected', mcnemar.defined ? mcnemar.correctedP : null);
+      const same = twoProportionTest({ successes1: hits(0.7), n1: n, successes2: hits(0.7), n2: n });
+      tally.test('two shares, z', same.defined ? same.p : null);
       const [k1, k2] = [hits(0.8), hits(0.6)];
+      const wald = twoProportionTest({ successes1: k1, n1: n, successes2: k2, n2: n });
+      tally.interval('Wald, two shares', wald.defined ? wald.interval : null, 0.8 - 0.6);
       tally.interval(
         'Newcombe',
         newcombeInterval({ successes1: k1, n1: n, successes2: k2, n2: n }),
