@@ -1,24 +1,13 @@
 import { type Random, seededRandom } from '../../shared/selection/random.ts';
-import { bradleyTerry } from '../../shared/stats/bradley-terry.ts';
 import { intervalAround } from '../../shared/stats/chance-corrected.ts';
 import {
   clusteredEstimate,
   clusteredParityTest,
   clusteredRate,
 } from '../../shared/stats/cluster-bootstrap.ts';
-import { davidson } from '../../shared/stats/davidson.ts';
-import { binomialPmf, normalQuantile } from '../../shared/stats/distributions.ts';
-import {
-  meanEquivalence,
-  pairedProportionEquivalence,
-  pairedValuesEquivalence,
-  proportionEquivalence,
-  twoMeanEquivalence,
-  twoOneSidedTests,
-  twoProportionEquivalence,
-} from '../../shared/stats/equivalence.ts';
-import { mcnemarTest, signTest } from '../../shared/stats/paired-tests.ts';
-import type { PairCount } from '../../shared/stats/pairwise-counts.ts';
+import { binomialPmf } from '../../shared/stats/distributions.ts';
+import { twoOneSidedTests } from '../../shared/stats/equivalence.ts';
+import { signTest } from '../../shared/stats/paired-tests.ts';
 import {
   clopperPearsonInterval,
   exactBinomialTest,
@@ -30,7 +19,6 @@ import {
   wilsonInterval,
   wilsonOneSided,
 } from '../../shared/stats/proportion.ts';
-import { newcombeInterval, twoProportionTest } from '../../shared/stats/two-proportions.ts';
 import { winRate } from '../../shared/stats/win-rate.ts';
 import { normal, type Simulation } from './agreement.ts';
 import { type Cell, grid, type Rate, Tally } from './cell.ts';
@@ -217,152 +205,5 @@ export function crossedCells({ replicates, resamples, seed }: Simulation): Cell[
       tallyClusters(tally, { score, cluster, clusters: cases, crossed }, 0.5, resamples, random);
     }
     return { family: 'win rate, cases and raters', conditions, rates: tally.rates() };
-  });
-}
-
-/** Abilities of four models, each pair compared equally often. */
-export function abilityCells({ replicates, seed }: Simulation): Cell[] {
-  return grid({ games: [10, 50, 200], spread: [0, 1], ties: [0, 0.3] }).map((conditions) => {
-    const { games, spread, ties } = conditions;
-    const random = seededRandom(`${seed} ability ${JSON.stringify(conditions)}`);
-    const ability = [0, 1, 2, 3].map((item) => (spread * item) / 2);
-    const nu = ties === 0 ? 0 : (2 * ties) / (1 - ties);
-    const tally = new Tally();
-    for (let i = 0; i < replicates; i++) {
-      const pairs: PairCount[] = [];
-      for (let first = 0; first < 4; first++)
-        for (let second = first + 1; second < 4; second++)
-          pairs.push(
-            played({ first, second, games }, (ability[first] ?? 0) - (ability[second] ?? 0), nu, random),
-          );
-      const z = normalQuantile(0.975);
-      const simple = bradleyTerry(pairs, 4, { ties: 'without' });
-      const of = (value: number, error: number) => [value - z * error, value + z * error] as const;
-      tally.interval(
-        'Bradley-Terry',
-        simple.defined ? of(simple.ability[3] ?? 0, simple.standardError[3] ?? 0) : null,
-        ability[3] ?? 0,
-      );
-      const halved = bradleyTerry(pairs, 4, { ties: 'half' });
-      // A tie as half a win is another model: without ties it is this one, with them it shrinks what it estimates.
-      if (ties === 0 || spread === 0)
-        tally.interval(
-          'Bradley-Terry, half ties',
-          halved.defined ? of(halved.ability[3] ?? 0, halved.standardError[3] ?? 0) : null,
-          ability[3] ?? 0,
-        );
-      tally.interval(
-        'Bradley-Terry, centred',
-        simple.defined ? of(simple.centred[3] ?? 0, simple.centredStandardError[3] ?? 0) : null,
-        (ability[3] ?? 0) / 2,
-      );
-      const turned = pairs.map((pair, at) => (at % 2 === 0 ? pair : turnedRound(pair)));
-      const ordered = bradleyTerry(turned, 4, { ties: 'without', orderEffect: true });
-      const order = ordered.defined ? ordered.orderEffect : null;
-      tally.interval('order effect', order && of(order.value, order.standardError), 0);
-      const tied = davidson(pairs, 4);
-      if (ties > 0) {
-        const logNu = tied.defined ? tied.logNu : null;
-        tally.interval('Davidson, nu', logNu && of(logNu.value, logNu.standardError), Math.log(nu));
-      }
-      tally.interval(
-        'Davidson',
-        tied.defined ? of(tied.logWorth[3] ?? 0, tied.logWorthStandardError[3] ?? 0) : null,
-        ability[3] ?? 0,
-      );
-    }
-    return { family: 'abilities', conditions, rates: tally.rates() };
-  });
-}
-
-const turnedRound = ({ first, second, wins, losses, ties }: PairCount): PairCount => ({
-  first: second,
-  second: first,
-  wins: losses,
-  losses: wins,
-  ties,
-});
-
-function played(
-  { first, second, games }: { first: number; second: number; games: number },
-  distance: number,
-  nu: number,
-  random: Random,
-): PairCount {
-  const pair = { first, second, wins: 0, losses: 0, ties: 0 };
-  const [win, lose, tie] = [Math.exp(distance / 2), Math.exp(-distance / 2), nu];
-  const total = win + lose + tie;
-  for (let game = 0; game < games; game++) {
-    const at = random() * total;
-    pair[at < win ? 'wins' : at < win + lose ? 'losses' : 'ties']++;
-  }
-  return pair;
-}
-
-/** Tests at the edge of their hypothesis, where they err most often. */
-export function testCells({ replicates, seed }: Simulation): Cell[] {
-  return grid({ n: [20, 50, 200] }).map(({ n }) => {
-    const random = seededRandom(`${seed} tests ${n}`);
-    const tally = new Tally();
-    const hits = (share: number, of = n) =>
-      Array.from({ length: of }, () => (random() < share ? 1 : 0)).reduce<number>((a, b) => a + b, 0);
-    const p = (found: { defined: boolean; p?: number }) => (found.defined ? (found.p ?? null) : null);
-    for (let i = 0; i < replicates; i++) {
-      const sample = Array.from({ length: n }, () => 0.4 + normal(random));
-      const mean = sample.reduce((a, b) => a + b, 0) / n;
-      const sd = Math.sqrt(sample.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
-      tally.test('TOST, mean', p(meanEquivalence({ mean, mu: 0, sd, n }, { lower: -0.4, upper: 0.4 })));
-      tally.test(
-        'TOST, share',
-        p(proportionEquivalence({ successes: hits(0.6), n }, { lower: 0.4, upper: 0.6 })),
-      );
-      const share = { successes: hits(0.6), n };
-      const margin = { lower: 0.4, upper: 0.6 };
-      tally.test('TOST, share at the margin', p(proportionEquivalence(share, margin, 0.05, 'margin')));
-      const other = sample.map((x) => x - 0.4 + 0.8 * normal(random));
-      tally.test('TOST, paired', p(pairedValuesEquivalence(sample, other, { lower: -0.4, upper: 0.4 })));
-      const second = Array.from({ length: n }, () => 2 * normal(random));
-      const of = (values: readonly number[]) => {
-        const centre = values.reduce((a, b) => a + b, 0) / n;
-        return { mean: centre, sd: Math.sqrt(values.reduce((a, b) => a + (b - centre) ** 2, 0) / (n - 1)) };
-      };
-      const [one, two] = [of(sample), of(second)];
-      const means = { mean1: one.mean, sd1: one.sd, n1: n, mean2: two.mean, sd2: two.sd, n2: n };
-      tally.test('TOST, two means', p(twoMeanEquivalence(means, { lower: -0.4, upper: 0.4 })));
-      const moved = hits(0.3);
-      const up = hits(2 / 3, moved);
-      tally.test(
-        'TOST, paired shares',
-        p(
-          pairedProportionEquivalence(
-            { firstOnly: up, secondOnly: moved - up, n },
-            { lower: -0.1, upper: 0.1 },
-          ),
-        ),
-      );
-      const [p1, p2] = [hits(0.65) / n, hits(0.5) / n];
-      tally.test(
-        'TOST, two shares',
-        p(twoProportionEquivalence({ p1, n1: n, p2, n2: n }, { lower: -0.15, upper: 0.15 })),
-      );
-      const changed = hits(0.4);
-      const firstOnly = hits(0.5, changed);
-      const mcnemar = mcnemarTest(firstOnly, changed - firstOnly);
-      tally.test('McNemar, exact', mcnemar.defined ? mcnemar.exactP : null);
-      tally.test('McNemar, mid-P', mcnemar.defined ? mcnemar.midP : null);
-      tally.test('McNemar, chi-squared', mcnemar.defined ? mcnemar.p : null);
-      tally.test('McNemar, corrected', mcnemar.defined ? mcnemar.correctedP : null);
-      const same = twoProportionTest({ successes1: hits(0.7), n1: n, successes2: hits(0.7), n2: n });
-      tally.test('two shares, z', same.defined ? same.p : null);
-      const [k1, k2] = [hits(0.8), hits(0.6)];
-      const wald = twoProportionTest({ successes1: k1, n1: n, successes2: k2, n2: n });
-      tally.interval('Wald, two shares', wald.defined ? wald.interval : null, 0.8 - 0.6);
-      tally.interval(
-        'Newcombe',
-        newcombeInterval({ successes1: k1, n1: n, successes2: k2, n2: n }),
-        0.8 - 0.6,
-      );
-    }
-    return { family: 'tests', conditions: { n }, rates: tally.rates() };
   });
 }

@@ -24,7 +24,11 @@ export function statsMeasurement(output: Output, path: string, options: Measurem
     `${units.length} units, ${raters.length} raters${icc.defined && icc.units < units.length ? `; ${icc.units} units rated by all are used` : ''}`,
     ...columnsOf(
       ['FIGURE', 'VALUE', levelHeading(options.confidence)],
-      forms.map(([form, found]) => [`ICC(${form})`, number(found.value), interval(found.interval)]),
+      forms.map(([form, found]) => [
+        `ICC(${form})`,
+        found.value === null ? '' : number(found.value),
+        interval(found.interval),
+      ]),
     ),
     ...(icc.defined
       ? [testWords('One-way', icc.oneWay), testWords('Two-way', icc.twoWay)]
