@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { type Cell, grid, Tally } from './coverage/cell.ts';
-import { isPoor, markdownOf, poorOf } from './coverage/report.ts';
+import { isPoor, markdownOf, poorOf, renewed } from './coverage/report.ts';
 import { projectRoot } from './paths.ts';
 
 type Ended = { code: number; stdout: string; stderr: string };
@@ -46,7 +46,11 @@ it('a simulation counts intervals that hold the truth, tests that err, and figur
   ]);
   expect(cell.rates.filter(isPoor).map(({ figure }) => figure)).toEqual(['bad', 'strict']);
   expect(poorOf([cell]).map(({ conditions }) => conditions)).toEqual([{ n: 7 }, { n: 7 }]);
-  expect(markdownOf([cell])).toContain('| 7 | 100.0 | **80.0** | 100.0 | **20.0** |');
+  const written = markdownOf([cell], '100 data sets');
+  expect(written).toContain('(100 data sets)');
+  const other = '### Another\n\nkept\n\n';
+  expect(renewed(`${other}### Made up\n\nold\n`, written)).toBe(`${other}${written.trimEnd()}\n`);
+  expect(written).toContain('| 7 | 100.0 | **80.0** | 100.0 | **20.0** |');
   expect(grid({ a: [1, 2], b: ['x'] })).toEqual([
     { a: 1, b: 'x' },
     { a: 2, b: 'x' },

@@ -1,5 +1,10 @@
 import { type Random, seededRandom } from '../../shared/selection/random.ts';
-import { identityWeights, quadraticValueWeights } from '../../shared/stats/agreement-weights.ts';
+import {
+  identityWeights,
+  linearWeights,
+  quadraticValueWeights,
+  quadraticWeights,
+} from '../../shared/stats/agreement-weights.ts';
 import {
   alphaPairBootstrap,
   alphaStandardError,
@@ -14,7 +19,7 @@ import {
 } from '../../shared/stats/chance-corrected.ts';
 import { cohenKappa } from '../../shared/stats/cohen-kappa.ts';
 import { fleissTest } from '../../shared/stats/fleiss-test.ts';
-import { intraclassCorrelations } from '../../shared/stats/icc.ts';
+import { type IccForm, intraclassCorrelations } from '../../shared/stats/icc.ts';
 import { kendallW } from '../../shared/stats/kendall-w.ts';
 import { type Ratings, ratings } from '../../shared/stats/ratings.ts';
 import { type Cell, grid, Tally } from './cell.ts';
@@ -84,6 +89,8 @@ function tallyTable(tally: Tally, table: Ratings, model: Model, { resamples, see
   if (model.raters === 2) {
     const cohen = cohenKappa(table);
     tally.interval('Cohen', intervalOf(cohen), truth.kappa);
+    for (const [name, of] of Object.entries({ linear: linearWeights(3), quadratic: quadraticWeights(3) }))
+      tally.interval(`Cohen ${name}`, intervalOf(cohenKappa(table, { weights: of })), truth.kappa);
     if (model.agreement === 0) tally.test('Cohen, z', cohen.defined ? cohen.p : null);
   }
   tally.interval(
@@ -91,15 +98,22 @@ function tallyTable(tally: Tally, table: Ratings, model: Model, { resamples, see
     intervalOf(alphaStandardError(table, { weights: identityWeights(3) })),
     truth.kappa,
   );
+  tally.interval('alpha, interval', intervalOf(alphaStandardError(table, { weights })), truth.kappa);
   const random = seededRandom(`${seed} resamples`);
   const units = alphaUnitBootstrap(table, 'nominal', { replicates: resamples, random });
   tally.interval('alpha, percentile', units.defined ? units.percentile : null, truth.kappa);
   tally.interval('alpha, BCa', units.defined ? units.bca : null, truth.kappa);
+  for (const metric of ['ordinal', 'interval', 'ratio'] as const) {
+    const found = alphaUnitBootstrap(table, metric, { replicates: resamples, random });
+    tally.interval(`alpha ${metric}, BCa`, found.defined ? found.bca : null, truth.kappa);
+  }
   const own = alphaPairBootstrap(table, 'nominal', { replicates: resamples, random });
   tally.interval('alpha, own', own.defined ? own.percentile : null, truth.kappa);
   if (model.agreement === 0 && model.missing === 0) {
     const fleiss = fleissTest(table);
     tally.test('Fleiss, z', fleiss.defined ? fleiss.p : null);
+    const rare = fleiss.defined ? fleiss.categories.at(-1) : undefined;
+    if (rare) tally.test('Fleiss, z of the last category', rare.p);
   }
 }
 
@@ -145,6 +159,13 @@ export function measurementCells({ replicates, seed }: Simulation): Cell[] {
         );
       const plain = intraclassCorrelations(rows(false, 1 - reliability));
       const leveled = intraclassCorrelations(rows(true, ofError));
+      // The reliability of a mean of k ratings, by Spearman and Brown.
+      const ofMean = (one: number) => (raters * one) / (1 + (raters - 1) * one);
+      const formOf = (found: typeof plain, form: IccForm) =>
+        found.defined ? found.forms[form].interval : null;
+      tally.interval('ICC(1,k)', formOf(plain, '1,k'), ofMean(reliability));
+      tally.interval('ICC(2,k)', formOf(leveled, '2,k'), ofMean(reliability));
+      tally.interval('ICC(3,k)', formOf(leveled, '3,k'), ofMean(ofUnit / (ofUnit + ofError)));
       tally.interval('ICC(1,1)', plain.defined ? plain.forms['1,1'].interval : null, reliability);
       tally.interval('ICC(2,1)', leveled.defined ? leveled.forms['2,1'].interval : null, reliability);
       tally.interval(

@@ -1,16 +1,13 @@
 import { type Random, seededRandom } from '../../shared/selection/random.ts';
-import { bradleyTerry } from '../../shared/stats/bradley-terry.ts';
 import { intervalAround } from '../../shared/stats/chance-corrected.ts';
-import { clusteredParityTest, clusteredRate } from '../../shared/stats/cluster-bootstrap.ts';
-import { davidson } from '../../shared/stats/davidson.ts';
-import { binomialPmf, normalQuantile } from '../../shared/stats/distributions.ts';
 import {
-  meanEquivalence,
-  proportionEquivalence,
-  twoProportionEquivalence,
-} from '../../shared/stats/equivalence.ts';
-import { mcnemarTest, signTest } from '../../shared/stats/paired-tests.ts';
-import type { PairCount } from '../../shared/stats/pairwise-counts.ts';
+  clusteredEstimate,
+  clusteredParityTest,
+  clusteredRate,
+} from '../../shared/stats/cluster-bootstrap.ts';
+import { binomialPmf } from '../../shared/stats/distributions.ts';
+import { twoOneSidedTests } from '../../shared/stats/equivalence.ts';
+import { signTest } from '../../shared/stats/paired-tests.ts';
 import {
   clopperPearsonInterval,
   exactBinomialTest,
@@ -20,8 +17,8 @@ import {
   scoreTest,
   wilsonCorrectedInterval,
   wilsonInterval,
+  wilsonOneSided,
 } from '../../shared/stats/proportion.ts';
-import { newcombeInterval } from '../../shared/stats/two-proportions.ts';
 import { winRate } from '../../shared/stats/win-rate.ts';
 import { normal, type Simulation } from './agreement.ts';
 import { type Cell, grid, type Rate, Tally } from './cell.ts';
@@ -62,6 +59,18 @@ export function proportionCells(): Cell[] {
         sum((k) => interval(k, n)[1] - interval(k, n)[0]),
       );
     });
+    for (const [at, name] of ['Wilson, lower limit', 'Wilson, upper limit'].entries())
+      covered.push(
+        added(
+          name,
+          'coverage',
+          sum((k) => {
+            const limit = wilsonOneSided(k, n)[at] ?? Number.NaN;
+            return (at === 0 ? limit <= share : share <= limit) ? 1 : 0;
+          }),
+          null,
+        ),
+      );
     const errors = Object.entries({
       'exact test': exactBinomialTest,
       'mid-P test': midPBinomialTest,
@@ -161,11 +170,18 @@ function tallyClusters(
   if (!found.defined) return;
   tally.interval('as if independent', intervalAround(found.value, found.naiveStandardError, 0.95), truth);
   tally.interval('robust', intervalAround(found.value, found.robustStandardError, 0.95), truth);
+  const robust = clusteredParityTest(found);
+  tally.interval('robust, t', robust.defined ? robust.interval : null, truth);
+  // At the edge of its hypothesis: the truth is the upper margin.
+  const { value, standardError, df } = clusteredEstimate(found);
+  const margins = { lower: -0.2, upper: 0 };
+  const parity = twoOneSidedTests({ difference: value - truth, standardError, df }, margins);
+  tally.test('parity', parity.defined ? parity.p : null);
   tally.interval('percentile', found.bootstrap?.percentile ?? null, truth);
   tally.interval('BCa', found.bootstrap?.bca ?? null, truth);
   if (truth === 0.5) {
     const test = clusteredParityTest(found);
-    tally.test('robust z', test.defined ? test.p : null);
+    tally.test('robust t', test.defined ? test.p : null);
   }
 }
 
@@ -189,94 +205,5 @@ export function crossedCells({ replicates, resamples, seed }: Simulation): Cell[
       tallyClusters(tally, { score, cluster, clusters: cases, crossed }, 0.5, resamples, random);
     }
     return { family: 'win rate, cases and raters', conditions, rates: tally.rates() };
-  });
-}
-
-/** Abilities of four models, each pair compared equally often. */
-export function abilityCells({ replicates, seed }: Simulation): Cell[] {
-  return grid({ games: [10, 50, 200], spread: [0, 1], ties: [0, 0.3] }).map((conditions) => {
-    const { games, spread, ties } = conditions;
-    const random = seededRandom(`${seed} ability ${JSON.stringify(conditions)}`);
-    const ability = [0, 1, 2, 3].map((item) => (spread * item) / 2);
-    const nu = ties === 0 ? 0 : (2 * ties) / (1 - ties);
-    const tally = new Tally();
-    for (let i = 0; i < replicates; i++) {
-      const pairs: PairCount[] = [];
-      for (let first = 0; first < 4; first++)
-        for (let second = first + 1; second < 4; second++)
-          pairs.push(
-            played({ first, second, games }, (ability[first] ?? 0) - (ability[second] ?? 0), nu, random),
-          );
-      const z = normalQuantile(0.975);
-      const simple = bradleyTerry(pairs, 4, { ties: 'without' });
-      const of = (value: number, error: number) => [value - z * error, value + z * error] as const;
-      tally.interval(
-        'Bradley-Terry',
-        simple.defined ? of(simple.ability[3] ?? 0, simple.standardError[3] ?? 0) : null,
-        ability[3] ?? 0,
-      );
-      const tied = davidson(pairs, 4);
-      tally.interval(
-        'Davidson',
-        tied.defined ? of(tied.logWorth[3] ?? 0, tied.logWorthStandardError[3] ?? 0) : null,
-        ability[3] ?? 0,
-      );
-    }
-    return { family: 'abilities', conditions, rates: tally.rates() };
-  });
-}
-
-function played(
-  { first, second, games }: { first: number; second: number; games: number },
-  distance: number,
-  nu: number,
-  random: Random,
-): PairCount {
-  const pair = { first, second, wins: 0, losses: 0, ties: 0 };
-  const [win, lose, tie] = [Math.exp(distance / 2), Math.exp(-distance / 2), nu];
-  const total = win + lose + tie;
-  for (let game = 0; game < games; game++) {
-    const at = random() * total;
-    pair[at < win ? 'wins' : at < win + lose ? 'losses' : 'ties']++;
-  }
-  return pair;
-}
-
-/** Tests at the edge of their hypothesis, where they err most often. */
-export function testCells({ replicates, seed }: Simulation): Cell[] {
-  return grid({ n: [20, 50, 200] }).map(({ n }) => {
-    const random = seededRandom(`${seed} tests ${n}`);
-    const tally = new Tally();
-    const hits = (share: number, of = n) =>
-      Array.from({ length: of }, () => (random() < share ? 1 : 0)).reduce<number>((a, b) => a + b, 0);
-    const p = (found: { defined: boolean; p?: number }) => (found.defined ? (found.p ?? null) : null);
-    for (let i = 0; i < replicates; i++) {
-      const sample = Array.from({ length: n }, () => 0.4 + normal(random));
-      const mean = sample.reduce((a, b) => a + b, 0) / n;
-      const sd = Math.sqrt(sample.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
-      tally.test('TOST, mean', p(meanEquivalence({ mean, mu: 0, sd, n }, { lower: -0.4, upper: 0.4 })));
-      tally.test(
-        'TOST, share',
-        p(proportionEquivalence({ successes: hits(0.6), n }, { lower: 0.4, upper: 0.6 })),
-      );
-      const [p1, p2] = [hits(0.65) / n, hits(0.5) / n];
-      tally.test(
-        'TOST, two shares',
-        p(twoProportionEquivalence({ p1, n1: n, p2, n2: n }, { lower: -0.15, upper: 0.15 })),
-      );
-      const changed = hits(0.4);
-      const firstOnly = hits(0.5, changed);
-      const mcnemar = mcnemarTest(firstOnly, changed - firstOnly);
-      tally.test('McNemar, exact', mcnemar.defined ? mcnemar.exactP : null);
-      tally.test('McNemar, mid-P', mcnemar.defined ? mcnemar.midP : null);
-      tally.test('McNemar, chi-squared', mcnemar.defined ? mcnemar.p : null);
-      const [k1, k2] = [hits(0.8), hits(0.6)];
-      tally.interval(
-        'Newcombe',
-        newcombeInterval({ successes1: k1, n1: n, successes2: k2, n2: n }),
-        0.8 - 0.6,
-      );
-    }
-    return { family: 'tests', conditions: { n }, rates: tally.rates() };
   });
 }

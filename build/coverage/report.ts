@@ -13,19 +13,22 @@ export const isPoor = ({ kind, rate, monteCarlo, undefinedShare }: Rate): boolea
 };
 
 /** A table for each family: a line for each combination of conditions, a column for each figure; poor ones stand bold. */
-export function markdownOf(cells: readonly Cell[]): string {
+export function markdownOf(cells: readonly Cell[], settings: string): string {
   const families = [...new Set(cells.map(({ family }) => family))];
   return families
     .map((family) =>
       familyTable(
         family,
         cells.filter((cell) => cell.family === family),
+        settings,
       ),
     )
     .join('\n');
 }
 
-function familyTable(family: string, cells: readonly Cell[]): string {
+const headOf = (family: string) => `### ${family.charAt(0).toUpperCase()}${family.slice(1)}`;
+
+function familyTable(family: string, cells: readonly Cell[], settings: string): string {
   const conditions = Object.keys(cells[0]?.conditions ?? {});
   const figures = [...new Set(cells.flatMap(({ rates }) => rates.map(({ figure }) => figure)))];
   const kinds = new Map(
@@ -42,11 +45,11 @@ function familyTable(family: string, cells: readonly Cell[]): string {
     return `| ${[...conditions.map((name) => under[name]), ...values].join(' | ')} |`;
   });
   return [
-    `### ${family.charAt(0).toUpperCase()}${family.slice(1)}`,
+    headOf(family),
     '',
     most === 0
       ? 'All outcomes are added up: no simulation error.'
-      : `Monte Carlo standard error: at most ${share(most)}.`,
+      : `Monte Carlo standard error: at most ${share(most)} (${settings}).`,
     '',
     `| ${[...conditions, ...heading].join(' | ')} |`,
     `| ${[...conditions, ...heading].map(() => '---').join(' | ')} |`,
@@ -76,3 +79,12 @@ export const poorOf = (cells: readonly Cell[]): PoorCoverage[] =>
       monteCarlo: Number(monteCarlo.toFixed(4)),
     })),
   );
+
+/** The tables of a document with those of some families renewed; a new family comes last. */
+export function renewed(tables: string, found: string): string {
+  const partsOf = (text: string) => text.split(/^(?=### )/m).filter((part) => part.startsWith('### '));
+  const nameOf = (part: string) => part.slice(0, part.indexOf('\n'));
+  const parts = new Map(partsOf(tables).map((part) => [nameOf(part), part.trimEnd()]));
+  for (const part of partsOf(found)) parts.set(nameOf(part), part.trimEnd());
+  return `${[...parts.values()].join('\n\n')}\n`;
+}

@@ -47,6 +47,11 @@ export function addStats(program: Command, { add, checked, json }: Tools): void 
     new Option('--weights <kind>', 'full agreement or none, linear or quadratic')
       .choices(['identity', 'linear', 'quadratic'])
       .default('identity');
+  const ownWeights = () =>
+    new Option(
+      '--own-weights <file>',
+      'disagreement weights in place of these: a CSV file with a line and a column for each category',
+    );
   const confidence = () =>
     new Option('--confidence <share>', 'confidence level').argParser(share).default(0.95);
   const seed = () => new Option('--seed <text>', 'the same seed gives the same resamples').default('1');
@@ -66,6 +71,7 @@ export function addStats(program: Command, { add, checked, json }: Tools): void 
     .option('--by <column>', 'separately for each value of this column')
     .addOption(metric())
     .addOption(weights())
+    .addOption(ownWeights())
     .addOption(confidence())
     .option('--bootstrap <n>', 'resamples for alpha; 0 for none', count, 1000)
     .addOption(seed())
@@ -91,6 +97,9 @@ export function addStats(program: Command, { add, checked, json }: Tools): void 
     .option('--unit <column>', 'column of the unit', 'unit')
     .option('--categories <list>', 'all categories in their order, with commas between', commaList)
     .addOption(metric())
+    .addOption(weights())
+    .addOption(ownWeights())
+    .addOption(confidence())
     .action(run(statsIntra));
 
   add(stats, 'preference <file>', 'Win rate with ties, clusters and parity; abilities of several models')
@@ -125,7 +134,13 @@ export function addStats(program: Command, { add, checked, json }: Tools): void 
   const equivalence = add(stats, 'equivalence', 'Two one-sided tests from summary numbers')
     .requiredOption('--lower <number>', 'lower margin', number)
     .requiredOption('--upper <number>', 'upper margin', number)
-    .option('--alpha <share>', 'error of each test', share, 0.05);
+    .option('--alpha <share>', 'error of each test', share, 0.05)
+    .addOption(
+      new Option(
+        '--variance <kind>',
+        'of one share: sample or at the margin; of two shares or means: unpooled or pooled',
+      ).choices(['sample', 'margin', 'unpooled', 'pooled']),
+    );
   for (const name of [
     'successes',
     'n',
@@ -141,6 +156,8 @@ export function addStats(program: Command, { add, checked, json }: Tools): void 
     'sd1',
     'sd2',
     'r12',
+    'first-only',
+    'second-only',
   ])
     equivalence.option(`--${name} <number>`, name, number);
   equivalence.action(run(statsEquivalence));

@@ -240,6 +240,106 @@ describe('cli stats', () => {
     expect(await json('sign', sign)).toMatchObject({ positive: 2, negative: 1, ties: 1 });
   });
 
+  it('reads semicolons, tabs, decimal commas and line ends of other places', async () => {
+    const rows = (cell: string, comma: string) =>
+      [`unit${cell}rater${cell}value`, `1${cell}x${cell}1${comma}5`, `1${cell}y${cell}1${comma}50`].concat(
+        [`2${cell}x${cell}2`, `2${cell}y${cell}2`].map((line) => `${line}\r`),
+      );
+    for (const [name, cell, comma] of [
+      ['semicolons', ';', ','],
+      ['tabs', '\t', ','],
+      ['commas', ',', '.'],
+    ] as const) {
+      const { groups } = await json(
+        'agreement',
+        file(`${name}.csv`, `\uFEFF${rows(cell, comma)[0]}`, ...rows(cell, comma).slice(1)),
+        '--bootstrap',
+        '0',
+      );
+      expect([name, groups[0].categories, figureOf(groups[0], 'Percent')]).toEqual([name, [1.5, 2], 1]);
+    }
+  });
+
+  it('measures every group with the categories of the whole file', async () => {
+    const path = file(
+      'by.csv',
+      'unit,rater,value,dim',
+      '1,x,1,a',
+      '1,y,1,a',
+      '2,x,2,a',
+      '2,y,1,a',
+      '1,x,3,b',
+      '1,y,3,b',
+    );
+    const { groups } = await json('agreement', path, '--by', 'dim', '--bootstrap', '0');
+    expect(groups.map((group: { categories: unknown }) => group.categories)).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    // Half of the pairs agree, a third by chance among three categories.
+    expect(figureOf(groups[0], 'Brennan')).toBeCloseTo((1 / 2 - 1 / 3) / (2 / 3), 12);
+  });
+
+  it('takes disagreement weights of its own: Cohen 1968', async () => {
+    const cells = [
+      [88, 14, 18],
+      [10, 40, 10],
+      [2, 6, 12],
+    ];
+    const lines = cells.flatMap((row, i) =>
+      row.flatMap((n, j) => Array.from({ length: n }, () => `${i + 1},${j + 1}`)),
+    );
+    const path = file('cohen-1968.csv', 'x,y', ...lines);
+    const weights = file('weights.csv', 'category,1,2,3', '1,0,1,3', '2,1,0,6', '3,3,6,0');
+    const found = await json(
+      'agreement',
+      path,
+      '--raters',
+      'x,y',
+      '--own-weights',
+      weights,
+      '--bootstrap',
+      '0',
+    );
+    expect(figureOf(found.groups[0], "Cohen's weighted kappa")).toBeCloseTo(0.347826086956522, 12);
+    const again = await json('intra', path, '--first', 'x', '--second', 'y', '--own-weights', weights);
+    expect(again.kappa.value).toBeCloseTo(0.347826086956522, 12);
+    const { stdout } = await cli('agreement', path, '--raters', 'x,y', '--bootstrap', '0');
+    expect(stdout).toContain("Cohen's kappa against 0: standard error 0.0520, z = 9.4562");
+    const short = file('short.csv', 'category,1,2,3', '1,0,1,3');
+    expect((await cli('agreement', path, '--raters', 'x,y', '--own-weights', short)).stderr).toContain(
+      'no line for the category "2"',
+    );
+  });
+
+  it('rests a parity claim on no more than the clusters it has', async () => {
+    const path = file(
+      'few.csv',
+      'case,rater,a,b,winner',
+      '1,x,m,o,m',
+      '1,y,m,o,o',
+      '2,x,m,o,tie',
+      '2,y,o,m,m',
+    );
+    const found = await json('preference', path, '--target', 'm');
+    expect(found.test).toMatchObject({ df: 1 });
+    expect(found.parity).toMatchObject({ df: 1, equivalent: false, nonInferior: false });
+  });
+
+  it('tells tests of equivalence apart by their numbers', async () => {
+    const margins = ['--lower', '-1', '--upper', '1'];
+    const means = ['--mean1', '2', '--sd1', '1', '--mean2', '2', '--sd2', '1.3'];
+    expect((await json('equivalence', ...margins, ...means, '--n1', '20', '--n2', '19')).df).toBeCloseTo(
+      33.8,
+      1,
+    );
+    expect((await json('equivalence', ...margins, ...means, '--r12', '.5', '--n', '20')).df).toBe(19);
+    const changed = ['--first-only', '12', '--second-only', '9', '--n', '100'];
+    expect((await json('equivalence', ...margins, ...changed)).difference).toBeCloseTo(0.03, 12);
+    const wrong = await cli('equivalence', ...margins, ...means, '--r12', '2', '--n', '20');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('a correlation lies between') });
+  });
+
   it('shows why a figure has no value', async () => {
     const same = file('same.csv', 'unit,rater,value', '1,x,A', '1,y,A', '2,x,A', '2,y,A');
     const { stdout } = await cli('agreement', same, '--categories', 'A,B');
@@ -291,10 +391,18 @@ describe('a file that cannot be read', () => {
     const words = file('words.csv', 'unit,rater,value', '1,x,good', '1,y,bad');
     expect((await cli('measurement', words)).stderr).toContain('is not a number');
     expect((await cli('preference', winner, '--target', 'm9')).code).toBe(1);
+    expect((await cli('preference', winner, '--rater', 'reviewer')).stderr).toContain('no column "reviewer"');
+    expect((await cli('preference', winner, '--a', 'left')).stderr).toContain('no column "left"');
+    const nobody = file('nobody.csv', 'unit,rater,value', '1,x,1', '1,,2');
+    expect((await cli('agreement', nobody)).stderr).toContain('line 3: column rater is empty');
   });
 
   it('is not looked for when the command line itself is wrong', async () => {
     expect(await cli('agreement', long(), '--metric', 'fancy')).toMatchObject({ code: 2 });
+    expect(await cli('plan', 'win-rate', '--rate', '0.5')).toMatchObject({ code: 1, stdout: '' });
+    expect((await cli('plan', 'win-rate', '--rate', '0.7', '--margin', '0.1')).stdout).toContain(
+      'no number is enough',
+    );
     expect(await cli('plan', 'win-rate', '--rate', '0.9', '--ties', '0.5', '--width', '0.1')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('must leave room for its ties'),

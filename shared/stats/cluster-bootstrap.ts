@@ -1,7 +1,7 @@
 import type { Random } from '../selection/random.ts';
 import { type Bootstrap, drawWeights, summarizeBootstrap } from './bootstrap.ts';
-import { intervalAround } from './chance-corrected.ts';
-import { normalTwoSided } from './distributions.ts';
+import { studentInterval } from './chance-corrected.ts';
+import { studentCdf } from './distributions.ts';
 import { type Figure, type Interval, undefinedBecause } from './figure.ts';
 import type { TieRule } from './win-rate.ts';
 
@@ -38,6 +38,8 @@ export type ClusteredRate = {
   naiveStandardError: number;
   /** Cluster-robust without small-sample factor (HC0): root of the summed squared cluster residuals over n (Liang and Zeger 1986); two-way as Cameron, Gelbach and Miller (2011). */
   robustStandardError: number;
+  /** Of the rarer kind of clusters, less 1: what is known of the robust error rests on no more. */
+  df: number;
   bootstrap: Bootstrap | null;
   /** BCa where it exists, else percentile; null when it could not be resampled or no resample differs from another. */
   interval: Interval | null;
@@ -57,6 +59,10 @@ function totalsOf(score: Float64Array, cluster: Int32Array, clusters: number) {
 
 const squaredResiduals = ({ sums, counts }: ReturnType<typeof totalsOf>, rate: number) =>
   sums.reduce((total, sum, c) => total + (sum - rate * (counts[c] ?? 0)) ** 2, 0);
+
+/** How many clusters of each kind have a judgement. */
+const clusterCounts = ({ cluster, crossed }: ClusteredScores): number[] =>
+  [cluster, ...(crossed ? [crossed.cluster] : [])].map((column) => new Set(column).size);
 
 /** Rate with each cluster left out once. */
 function leftOut({ sums, counts }: ReturnType<typeof totalsOf>): Float64Array {
@@ -148,8 +154,7 @@ export function clusteredRate(
   const n = score.length;
   if (n === 0) return undefinedBecause('no-units');
   if (n < 2) return undefinedBecause('too-few-units');
-  if (clusters < 2 || (scores.crossed && scores.crossed.clusters < 2))
-    return undefinedBecause('too-few-units');
+  if (clusterCounts(scores).some((count) => count < 2)) return undefinedBecause('too-few-units');
   const value = score.reduce((sum, one) => sum + one, 0) / n;
   const totals = totalsOf(score, cluster, clusters);
   const spread = score.reduce((sum, one) => sum + (one - value) ** 2, 0);
@@ -169,23 +174,35 @@ export function clusteredRate(
     crossedClusters: scores.crossed?.clusters ?? null,
     naiveStandardError: Math.sqrt(spread / (n - 1) / n),
     robustStandardError: Math.sqrt(robustVariance(scores, value)) / n,
+    df: Math.min(...clusterCounts(scores)) - 1,
     bootstrap: bootstrap.defined ? bootstrap : null,
     interval:
       bootstrap.defined && bootstrap.standardError > 0 ? (bootstrap.bca ?? bootstrap.percentile) : null,
   };
 }
 
-/** Parity with one half from a clustered rate: z of the robust standard error, two-sided, and its normal interval. */
+/**
+ * A clustered rate for tests: its robust error times the root of G / (G - 1), with G - 1 degrees of freedom for G
+ * clusters of the rarer kind, as few clusters understate their own spread (Cameron and Miller 2015, section VI).
+ */
+export function clusteredEstimate(rate: ClusteredRate): { value: number; standardError: number; df: number } {
+  const { value, robustStandardError, df } = rate;
+  return { value, standardError: robustStandardError * Math.sqrt((df + 1) / df), df };
+}
+
+/** Parity with one half from a clustered rate: Student's t of `clusteredEstimate`, two-sided, and its interval. */
 export function clusteredParityTest(
   rate: ClusteredRate,
   level = 0.95,
-): Figure<{ z: number; p: number; interval: Interval }> {
-  if (!(rate.robustStandardError > 0)) return undefinedBecause('no-variation');
-  const z = (rate.value - 0.5) / rate.robustStandardError;
+): Figure<{ t: number; df: number; p: number; interval: Interval }> {
+  const { value, standardError, df } = clusteredEstimate(rate);
+  if (!(standardError > 0)) return undefinedBecause('no-variation');
+  const t = (value - 0.5) / standardError;
   return {
     defined: true,
-    z,
-    p: normalTwoSided(z),
-    interval: intervalAround(rate.value, rate.robustStandardError, level),
+    t,
+    df,
+    p: 2 * studentCdf(-Math.abs(t), df),
+    interval: studentInterval(value, standardError, df, level),
   };
 }

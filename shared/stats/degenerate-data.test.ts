@@ -253,6 +253,21 @@ describe('measurements that do not vary', () => {
     }
   });
 
+  it('have no interval of a mean whose low end would jump over the pole of Spearman and Brown', () => {
+    const found = intraclassCorrelations([
+      [1, 5],
+      [5, 2],
+      [2, 6],
+      [6, 1],
+    ]);
+    if (!found.defined) throw new Error(found.reason);
+    const [low = 0] = found.forms['2,1'].interval ?? [];
+    expect(low).toBeLessThan(-1);
+    expect(found.forms['2,k']).toEqual({ value: null, interval: null });
+    for (const { interval } of Object.values(found.forms))
+      if (interval) expect(interval[0]).toBeLessThan(interval[1]);
+  });
+
   it('have no concordance', () => {
     expect(
       because(

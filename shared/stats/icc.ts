@@ -8,7 +8,8 @@ export type IccForm = '1,1' | '2,1' | '3,1' | '1,k' | '2,k' | '3,k';
 export type FTest = { f: number | null; df1: number; df2: number; p: number };
 
 export type IntraclassCorrelations = {
-  forms: Record<IccForm, { value: number; interval: Interval | null }>;
+  /** ICC(2,k) is null where units differ so much less than chance that its estimated total variance is not above 0. */
+  forms: Record<IccForm, { value: number | null; interval: Interval | null }>;
   /** MSB / MSW of the one-way model, and MSB / MSE of the two-way model, each with its p. */
   oneWay: FTest;
   twoWay: FTest;
@@ -61,6 +62,10 @@ function meanSquares(rows: readonly number[][], k: number): MeanSquares {
 /** Reliability of the mean of k ratings from that of one (Spearman 1910, Brown 1910). */
 const stepUp = (rho: number, k: number) => (k * rho) / (1 + (k - 1) * rho);
 
+/** The interval stepped up; null where its low end is at or beyond the pole at -1 / (k - 1), as the mean's then has no low end. */
+const stepUpInterval = ([low, high]: Interval, k: number): Interval | null =>
+  1 + (k - 1) * low > 0 ? [stepUp(low, k), stepUp(high, k)] : null;
+
 /** Limits of ICC(2,1) by the approximation of Shrout and Fleiss (1979, p. 424); null where its degrees of freedom vanish. */
 function twoRandomInterval(
   { n, k, between, raters, error }: MeanSquares,
@@ -86,7 +91,7 @@ function twoRandomInterval(
 
 /**
  * The six intraclass correlations of Shrout and Fleiss (1979) with F tests and intervals; ICC(2,k)'s interval is
- * ICC(2,1)'s by Spearman-Brown. `rows`: units x raters, null where missing; units with a missing rating are left out.
+ * ICC(2,1)'s by Spearman-Brown, or null where that has no low end. `rows`: units x raters, null where missing; units with a missing rating are left out.
  */
 export function intraclassCorrelations(
   rows: readonly (readonly (number | null)[])[],
@@ -101,7 +106,7 @@ export function intraclassCorrelations(
   // Means of units that are all equal leave every form without a value: 0 / 0, or minus infinity.
   if (!(found.between > 1e-12 * (found.within + found.error))) return undefinedBecause('no-variation');
   const { forms, ...tests } = correlations(found, level);
-  if (!Object.values(forms).every(({ value }) => Number.isFinite(value)))
+  if (Object.values(forms).some(({ value }) => value !== null && !Number.isFinite(value)))
     return undefinedBecause('no-variation');
   return { defined: true, forms, ...tests, units: complete.length, raters: k };
 }
@@ -131,14 +136,15 @@ function correlations(
   const each = ([low, high]: Interval, turn: (f: number) => number): Interval => [turn(low), turn(high)];
   const two = (between - error) / (between + (k - 1) * error + (k * (raters - error)) / n);
   const twoInterval = twoRandomInterval(found, two, level);
+  const total = between + (raters - error) / n;
   return {
     forms: {
       '1,1': { value: single(fOne), interval: each(limits(fOne, dfOne), single) },
       '1,k': { value: average(fOne), interval: each(limits(fOne, dfOne), average) },
       '2,1': { value: two, interval: twoInterval },
       '2,k': {
-        value: (between - error) / (between + (raters - error) / n),
-        interval: twoInterval && each(twoInterval, (rho) => stepUp(rho, k)),
+        value: total > 0 ? (between - error) / total : null,
+        interval: twoInterval && stepUpInterval(twoInterval, k),
       },
       '3,1': { value: single(fTwo), interval: each(limits(fTwo, dfTwo), single) },
       '3,k': { value: average(fTwo), interval: each(limits(fTwo, dfTwo), average) },

@@ -173,6 +173,13 @@ describe('exact tests', () => {
 });
 
 describe('two one-sided tests', () => {
+  it('call not inferior what lies above the lower margin, whatever the upper one says', () => {
+    const far = twoOneSidedTests({ difference: 5, standardError: 1, df: null }, { lower: -1, upper: 1 });
+    expect(far).toMatchObject({ nonInferior: true, equivalent: false });
+    const low = twoOneSidedTests({ difference: -5, standardError: 1, df: null }, { lower: -1, upper: 1 });
+    expect(low).toMatchObject({ nonInferior: false, equivalent: false });
+  });
+
   it('call equivalent exactly what has its interval within the margins', () => {
     fc.assert(
       fc.property(
@@ -256,6 +263,46 @@ describe('win rates', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('of two kinds have the variance of rows and columns less that of cells, or of the larger alone', () => {
+    const scores = {
+      score: Float64Array.of(1, 0, 1, 1, 0, 0),
+      cluster: Int32Array.of(0, 0, 1, 1, 2, 2),
+      clusters: 3,
+      crossed: { cluster: Int32Array.of(0, 1, 0, 1, 0, 1), clusters: 2 },
+    };
+    const found = clusteredRate(scores, { random: seededRandom('two ways') });
+    // Residuals of one half: rows 0, 1, -1; columns 1/2, -1/2; six cells of 1/4 each.
+    expect(found).toMatchObject({ defined: true, value: 0.5, df: 1 });
+    if (found.defined)
+      expect(found.robustStandardError).toBeCloseTo(Math.sqrt(Math.max(2 + 0.5 - 1.5, 2)) / 6, 12);
+    const skewed = { ...scores, score: Float64Array.of(1, 0, 1, 0, 1, 0) };
+    const columns = clusteredRate(skewed, { random: seededRandom('two ways') });
+    // Rows 0, 0, 0; columns 3/2, -3/2.
+    if (columns.defined) expect(columns.robustStandardError).toBeCloseTo(Math.sqrt(4.5) / 6, 12);
+    const both = { ...scores, score: Float64Array.of(1, 1, 1, 0, 0, 0) };
+    const sum = clusteredRate(both, { random: seededRandom('two ways') });
+    // Rows 1, 0, -1; columns 1/2, -1/2; cells 6/4: 2 + 1/2 - 3/2 is below the rows alone.
+    if (sum.defined) expect(sum.robustStandardError).toBeCloseTo(Math.sqrt(2) / 6, 12);
+  });
+
+  it('of two kinds add up where both lean', () => {
+    // Two cases by two raters, judged twice each.
+    const scores = {
+      score: Float64Array.of(1, 1, 1, 0, 0, 1, 0, 0),
+      cluster: Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1),
+      clusters: 2,
+      crossed: { cluster: Int32Array.of(0, 0, 1, 1, 0, 0, 1, 1), clusters: 2 },
+    };
+    const found = clusteredRate(scores, { random: seededRandom('adds up') });
+    // Rows 1, -1; columns 1, -1; cells 1, 0, 0, -1: 2 + 2 - 2 = 2, no more than one kind alone.
+    if (found.defined) expect(found.robustStandardError).toBeCloseTo(Math.sqrt(2) / 8, 12);
+    const lean = { ...scores, score: Float64Array.of(1, 1, 1, 1, 1, 1, 0, 0) };
+    const more = clusteredRate(lean, { random: seededRandom('adds up') });
+    // Residuals 1/4 and -3/4: rows 1, -1; columns 1, -1; cells 1/2, 1/2, 1/2, -3/2: 2 + 2 - 3 = 1, so 2.
+    if (more.defined) expect(more.robustStandardError).toBeCloseTo(Math.sqrt(2) / 8, 12);
+    expect(found.defined && more.defined).toBe(true);
   });
 
   it('are resampled the same way from the same seed', () => {

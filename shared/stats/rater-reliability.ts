@@ -30,7 +30,8 @@ export function intraRaterReliability(
     codes[2 * unit + 1] = second[unit] ?? -1;
   }
   const table = ratingsTable(first.length, 2, codes, categories);
-  const weighted: AgreementOptions = options.weights ? { weights: options.weights } : {};
+  const { weights, level } = options;
+  const weighted: AgreementOptions = { ...(weights && { weights }), ...(level !== undefined && { level }) };
   return {
     defined: true,
     percent: percentAgreement(table, weighted),

@@ -19,19 +19,22 @@ import {
   gwetAc,
   percentAgreement,
 } from '../../../../shared/stats/chance-corrected.ts';
-import { cohenKappa, pairwiseCohenKappa } from '../../../../shared/stats/cohen-kappa.ts';
+import { cohenKappa, lightKappa, pairwiseCohenKappa } from '../../../../shared/stats/cohen-kappa.ts';
 import type { Figure, Interval } from '../../../../shared/stats/figure.ts';
 import { fleissTest, unitAgreements } from '../../../../shared/stats/fleiss-test.ts';
 import { type AlphaMetric, krippendorffAlpha } from '../../../../shared/stats/krippendorff-alpha.ts';
 import { table as columnsOf, type Output } from '../../output.ts';
 import { groupedBy, readCsv } from './csv-table.ts';
-import { asJson, interval, number, p, reason } from './figure-words.ts';
-import { type NamedRatings, type RatingColumns, readRatings } from './rating-file.ts';
+import { asJson, interval, levelHeading, number, p, reason } from './figure-words.ts';
+import { type NamedRatings, type RatingColumns, readRatings, withCategories } from './rating-file.ts';
+import { ownWeights } from './weight-file.ts';
 
 export type AgreementOptions = RatingColumns & {
   by?: string;
   metric: AlphaMetric;
   weights: 'identity' | 'linear' | 'quadratic';
+  /** A file of disagreement weights, in place of these. */
+  ownWeights?: string;
   confidence: number;
   bootstrap: number;
   seed: string;
@@ -48,10 +51,11 @@ type Line = {
 /** By position for Cohen's kappa, by value for the others, as their authors define them. */
 function weightsOf(
   { table }: NamedRatings,
-  kind: AgreementOptions['weights'],
+  { weights: kind, ownWeights: path }: AgreementOptions,
   by: 'position' | 'value',
 ): Weights {
   const q = table.categories.length;
+  if (path !== undefined) return ownWeights(path, table.categories);
   if (kind === 'identity') return identityWeights(q);
   if (kind === 'linear') return by === 'position' ? linearWeights(q) : linearValueWeights(table.categories);
   return by === 'position' ? quadraticWeights(q) : quadraticValueWeights(table.categories);
@@ -66,11 +70,12 @@ const coefficients = {
 };
 
 function coefficientLines(found: NamedRatings, options: AgreementOptions): Line[] {
-  const settings = { weights: weightsOf(found, options.weights, 'value'), level: options.confidence };
+  const settings = { weights: weightsOf(found, options, 'value'), level: options.confidence };
   return Object.entries(coefficients).map(([name, coefficient]) => {
     const figure = coefficient(found.table, settings);
+    const isPi = name === "Fleiss' kappa" && found.raters.length === 2;
     return {
-      name,
+      name: isPi ? "Fleiss' kappa (Scott's pi)" : name,
       figure,
       error: figure.defined ? figure.standardError : null,
       interval: figure.defined ? figure.interval : null,
@@ -81,17 +86,35 @@ function coefficientLines(found: NamedRatings, options: AgreementOptions): Line[
 function cohenLines(found: NamedRatings, options: AgreementOptions): Line[] {
   if (found.raters.length !== 2) return [];
   const figure = cohenKappa(found.table, {
-    weights: weightsOf(found, options.weights, 'position'),
+    weights: weightsOf(found, options, 'position'),
     level: options.confidence,
   });
   return [
     {
-      name: options.weights === 'identity' ? "Cohen's kappa" : "Cohen's weighted kappa",
+      name:
+        options.weights === 'identity' && !options.ownWeights ? "Cohen's kappa" : "Cohen's weighted kappa",
       figure,
       error: figure.defined ? figure.standardError : null,
       interval: figure.defined ? figure.interval : null,
     },
   ];
+}
+
+/** Test of "kappa is 0", with the standard error under that hypothesis. */
+function cohenTest(found: NamedRatings, options: AgreementOptions): string[] {
+  if (found.raters.length !== 2) return [];
+  const kappa = cohenKappa(found.table, { weights: weightsOf(found, options, 'position') });
+  if (!kappa.defined || kappa.z === null || kappa.p === null || kappa.nullStandardError === null) return [];
+  return [
+    `Cohen's kappa against 0: standard error ${number(kappa.nullStandardError)}, z = ${number(kappa.z)}, p ${p(kappa.p)}`,
+  ];
+}
+
+/** Mean of every two raters' kappas, where there are more than two. */
+function lightWords(found: NamedRatings, options: AgreementOptions): string[] {
+  if (found.raters.length < 3) return [];
+  const light = lightKappa(found.table, { weights: weightsOf(found, options, 'position') });
+  return [`Mean of every two raters' kappas (Light): ${light.defined ? number(light.value) : reason(light)}`];
 }
 
 function alphaLines(
@@ -157,7 +180,7 @@ function groupOf(name: string, found: NamedRatings, options: AgreementOptions): 
     ],
     pairs: many
       ? pairwiseCohenKappa(found.table, {
-          weights: weightsOf(found, options.weights, 'position'),
+          weights: weightsOf(found, options, 'position'),
           level: options.confidence,
         })
       : [],
@@ -173,7 +196,7 @@ function fullAgreement({ table }: NamedRatings): number | null {
 
 function words({ name, found, lines, pairs, z }: Group, options: AgreementOptions): string[] {
   const full = fullAgreement(found);
-  const percent = `${Math.round(options.confidence * 100)} % INTERVAL`;
+  const percent = levelHeading(options.confidence);
   const shown = columnsOf(
     ['FIGURE', 'VALUE', 'STANDARD ERROR', percent, ''],
     lines.map((line) => [
@@ -200,6 +223,8 @@ function words({ name, found, lines, pairs, z }: Group, options: AgreementOption
     ...shown,
     ...(full === null ? [] : [`All raters agree on ${number(full)} of the units that two or more rated`]),
     ...(z.defined ? [`Fleiss' kappa against 0: z = ${number(z.z)}, p ${p(z.p)}`] : []),
+    ...cohenTest(found, options),
+    ...lightWords(found, options),
     ...(pairs.length > 0 ? ['', ...matrix] : []),
     '',
   ];
@@ -227,8 +252,10 @@ const json = ({ name, found, lines, pairs, z }: Group) => ({
 
 /** Agreement of raters on units, from a file: every coefficient with its standard error and interval. */
 export function statsAgreement(output: Output, path: string, options: AgreementOptions): void {
-  const groups = groupedBy(readCsv(path), options.by).map(([name, csv]) =>
-    groupOf(name, readRatings(csv, options), options),
+  const whole = readCsv(path);
+  const columns = withCategories(whole, options);
+  const groups = groupedBy(whole, options.by).map(([name, csv]) =>
+    groupOf(name, readRatings(csv, columns), options),
   );
   output.result(
     { groups: groups.map(json), weights: options.weights, seed: options.seed },

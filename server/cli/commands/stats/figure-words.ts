@@ -9,6 +9,9 @@ export const number = (value: number): string => {
 /** A probability: one too small for a number says so. */
 export const p = (value: number): string => (value === 0 ? '< 1e-300' : `= ${number(value)}`);
 
+/** "95 % INTERVAL", with a digit behind the point where the level has one. */
+export const levelHeading = (level: number): string => `${Number((100 * level).toFixed(4))} % INTERVAL`;
+
 export const interval = (of: Interval | null): string =>
   of === null ? '' : `${number(of[0])} to ${number(of[1])}`;
 

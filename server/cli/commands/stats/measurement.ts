@@ -2,7 +2,7 @@ import { type FTest, intraclassCorrelations } from '../../../../shared/stats/icc
 import { kendallW } from '../../../../shared/stats/kendall-w.ts';
 import { table as columnsOf, type Output } from '../../output.ts';
 import { badFile, readCsv } from './csv-table.ts';
-import { asJson, interval, number, p, reason } from './figure-words.ts';
+import { asJson, interval, levelHeading, number, p, reason } from './figure-words.ts';
 import { type RatingColumns, readRatings } from './rating-file.ts';
 
 export type MeasurementOptions = RatingColumns & { confidence: number };
@@ -23,8 +23,12 @@ export function statsMeasurement(output: Output, path: string, options: Measurem
   output.result({ units: units.length, raters, intraclass: asJson(icc), concordance: asJson(w) }, [
     `${units.length} units, ${raters.length} raters${icc.defined && icc.units < units.length ? `; ${icc.units} units rated by all are used` : ''}`,
     ...columnsOf(
-      ['FIGURE', 'VALUE', `${Math.round(options.confidence * 100)} % INTERVAL`],
-      forms.map(([form, found]) => [`ICC(${form})`, number(found.value), interval(found.interval)]),
+      ['FIGURE', 'VALUE', levelHeading(options.confidence)],
+      forms.map(([form, found]) => [
+        `ICC(${form})`,
+        found.value === null ? '' : number(found.value),
+        interval(found.interval),
+      ]),
     ),
     ...(icc.defined
       ? [testWords('One-way', icc.oneWay), testWords('Two-way', icc.twoWay)]

@@ -52,13 +52,14 @@ export function statsPlanWinRate(output: Output, options: WinRatePlanOptions): v
     ...(rate === 0.5 ? {} : { power: pairsForPower(plan, { power, alpha }) }),
     ...(margin === undefined ? {} : { parity: pairsForParity(plan, margin, { power, alpha }) }),
   }));
+  if (Object.keys(found).length === 0)
+    throw new AppError('bad-request', {
+      message: 'Say what is wanted: --width, --margin, or a --rate other than 0.5.',
+    });
   output.result({ inflation: plan.inflation, ...found }, [
     ...(found.width ? [words(`An interval ${width} wide`, found.width, perCase)] : []),
     ...(found.power ? [words(`Power ${power} to tell ${rate} from 0.5`, found.power, perCase)] : []),
     ...(found.parity ? [words(`Power ${power} to show parity within ${margin}`, found.parity, perCase)] : []),
-    ...(Object.keys(found).length === 0
-      ? ['Say what is wanted: --width, --margin, or a --rate other than 0.5.']
-      : []),
   ]);
 }
 
@@ -91,6 +92,10 @@ export function statsPlanAgreement(output: Output, options: AgreementPlanOptions
   );
   const cells = (figure: Figure<{ units: number; ratings: number }> | null) =>
     figure?.defined ? [figure.units, figure.ratings] : [null, null];
+  const why = rows.map(({ width: of, power: by }) => [of, by].find((figure) => figure && !figure.defined));
+  const [missing] = why.flatMap((figure) =>
+    figure && !figure.defined ? [undefinedReasons[figure.reason]] : [],
+  );
   output.result({ plans: rows }, [
     `Agreement ${agreement}; an interval ${width} wide${least === undefined ? '' : `, or power ${power} to show more than ${least}`}`,
     ...columnsOf(
@@ -102,5 +107,6 @@ export function statsPlanAgreement(output: Output, options: AgreementPlanOptions
       ],
       rows.map((row) => [row.raters, ...cells(row.width), ...(least === undefined ? [] : cells(row.power))]),
     ),
+    ...(missing === undefined ? [] : [`-: ${missing}`]),
   ]);
 }

@@ -1,14 +1,16 @@
 import { seededRandom } from '../../../../shared/selection/random.ts';
 import { bradleyTerry } from '../../../../shared/stats/bradley-terry.ts';
 import {
+  type ClusteredRate,
   type ClusteredScores,
+  clusteredEstimate,
   clusteredParityTest,
   clusteredRate,
   scoresOf,
 } from '../../../../shared/stats/cluster-bootstrap.ts';
 import { davidson } from '../../../../shared/stats/davidson.ts';
 import { eloRatings } from '../../../../shared/stats/elo.ts';
-import { twoOneSidedTests } from '../../../../shared/stats/equivalence.ts';
+import { type Margins, twoOneSidedTests } from '../../../../shared/stats/equivalence.ts';
 import { undefinedBecause } from '../../../../shared/stats/figure.ts';
 import { countPairs } from '../../../../shared/stats/pairwise-counts.ts';
 import { exactBinomialTest } from '../../../../shared/stats/proportion.ts';
@@ -38,12 +40,19 @@ const tieWords = new Set(['tie', 'equal', 'draw', 'both', '0', '0.5']);
 
 /** Reads judgements; without columns for the two items these are called a and b. */
 function judgementsOf(table: CsvTable, options: PreferenceOptions): Judgement[] {
-  const named = table.columns.includes(options.a) && table.columns.includes(options.b);
-  requireColumns(table, [options.case, options.winner]);
+  const has = (column: string) => table.columns.includes(column);
+  // A column that the caller named, or one of two, must be there; else a slip would change what is counted.
+  const isAsked = options.a !== 'a' || options.b !== 'b' || has(options.a) || has(options.b);
+  const items = isAsked ? [options.a, options.b] : [];
+  const rater = options.rater !== 'rater' ? [options.rater] : [];
+  requireColumns(table, [options.case, options.winner, ...items, ...rater]);
+  const named = items.length > 0;
   const hasRater = table.columns.includes(options.rater);
   return table.rows.map((row) => {
     const [a, b] = named ? [cell(row, options.a), cell(row, options.b)] : ['a', 'b'];
     const word = cell(row, options.winner);
+    const empty = [options.case, ...(hasRater ? [options.rater] : [])].find((name) => cell(row, name) === '');
+    if (empty !== undefined) throw badFile(table.path, row.line, `column ${empty} is empty.`);
     if (a === '' || b === '' || a === b)
       throw badFile(
         table.path,
@@ -85,6 +94,11 @@ function scoresFor(own: readonly Judgement[], target: string, ties: TieRule): Cl
   return { score, cluster: cases.at, clusters: cases.count, ...crossed };
 }
 
+function parityOf(clustered: ClusteredRate, margins: Margins, alpha: number) {
+  const { value, standardError, df } = clusteredEstimate(clustered);
+  return twoOneSidedTests({ difference: value - 0.5, standardError, df }, margins, alpha);
+}
+
 function rateOf(all: readonly Judgement[], target: string, options: PreferenceOptions) {
   const own = all.filter(({ a, b }) => a === target || b === target);
   const signed = own.map(({ a, outcome }) => (a === target ? outcome : -outcome));
@@ -97,11 +111,7 @@ function rateOf(all: readonly Judgement[], target: string, options: PreferenceOp
   });
   const margins = { lower: -options.margin, upper: options.margin };
   const parity = clustered.defined
-    ? twoOneSidedTests(
-        { difference: clustered.value - 0.5, standardError: clustered.robustStandardError, df: null },
-        margins,
-        options.alpha,
-      )
+    ? parityOf(clustered, margins, options.alpha)
     : undefinedBecause('too-few-units');
   const test = clustered.defined ? clusteredParityTest(clustered) : undefinedBecause('too-few-units');
   const decided = outcomes.wins + outcomes.losses;
@@ -123,9 +133,11 @@ function rateWords(target: string, found: ReturnType<typeof rateOf>, options: Pr
         ]
       : []),
     clustered.defined
-      ? `  by ${clustered.crossedClusters === null ? `${clustered.clusters} cases` : `${clustered.clusters} cases and ${clustered.crossedClusters} raters`}: standard error ${number(clustered.robustStandardError)}, bootstrap interval ${interval(clustered.interval)} (seed ${options.seed})`
+      ? `  by ${clustered.crossedClusters === null ? `${clustered.clusters} cases` : `${clustered.clusters} cases and ${clustered.crossedClusters} raters`}: standard error ${number(clustered.robustStandardError)}, ${clustered.interval === null ? 'no bootstrap interval: all resamples are alike' : `bootstrap interval ${interval(clustered.interval)} (seed ${options.seed})`}`
       : `  by clusters: ${reason(clustered)}`,
-    test.defined ? `  against 0.5: z = ${number(test.z)}, p ${p(test.p)}` : `  against 0.5: ${reason(test)}`,
+    test.defined
+      ? `  against 0.5: t(${test.df}) = ${number(test.t)}, p ${p(test.p)}`
+      : `  against 0.5: ${reason(test)}`,
     ...(signP === null ? [] : [`  sign test of the decided ones, as if independent: p ${p(signP)}`]),
     parity.defined
       ? `  parity within ${options.margin}: ${parity.equivalent ? 'shown' : 'not shown'}, p ${p(parity.p)}; not worse by more than that: ${parity.nonInferior ? 'shown' : 'not shown'}, p ${p(parity.lower.p)}`

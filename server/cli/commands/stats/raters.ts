@@ -8,8 +8,9 @@ import {
 } from '../../../../shared/stats/rater-reliability.ts';
 import { table as columnsOf, type Output } from '../../output.ts';
 import { badFile, readCsv } from './csv-table.ts';
-import { asJson, interval, number, reason } from './figure-words.ts';
+import { asJson, interval, levelHeading, number, reason } from './figure-words.ts';
 import { type NamedRatings, type RatingColumns, readRatings } from './rating-file.ts';
+import { positionWeights } from './weight-file.ts';
 
 export type RaterOptions = RatingColumns & {
   metric: AlphaMetric;
@@ -107,14 +108,23 @@ export function statsRaters(output: Output, path: string, options: RaterOptions)
   );
 }
 
-export type IntraOptions = RatingColumns & { metric: AlphaMetric; first: string; second: string };
+export type IntraOptions = RatingColumns & {
+  metric: AlphaMetric;
+  weights: 'identity' | 'linear' | 'quadratic';
+  ownWeights?: string;
+  confidence: number;
+  first: string;
+  second: string;
+};
 
 /** One rater's two rounds: two columns of the same units. */
 export function statsIntra(output: Output, path: string, options: IntraOptions): void {
   const { table } = readRatings(readCsv(path), { ...options, raters: [options.first, options.second] });
   const column = (at: number) =>
     Int32Array.from({ length: table.units }, (_, unit) => table.codes[unit * 2 + at] ?? -1);
-  const found = intraRaterReliability(column(0), column(1), table.categories, { metric: options.metric });
+  const { metric, confidence: level } = options;
+  const weights = positionWeights(table.categories, options);
+  const found = intraRaterReliability(column(0), column(1), table.categories, { metric, weights, level });
   if (!found.defined) throw badFile(path, null, reason(found));
   const { percent, kappa, ac1, alpha } = found;
   const line = (name: string, figure: typeof percent | typeof kappa) => [
@@ -125,11 +135,11 @@ export function statsIntra(output: Output, path: string, options: IntraOptions):
   ];
   output.result({ percent: asJson(percent), kappa: asJson(kappa), ac1: asJson(ac1), alpha: asJson(alpha) }, [
     ...columnsOf(
-      ['FIGURE', 'VALUE', '95 % INTERVAL', ''],
+      ['FIGURE', 'VALUE', levelHeading(level), ''],
       [
         line('Percent agreement', percent),
         line("Cohen's kappa", kappa),
-        line("Gwet's AC1", ac1),
+        line(options.weights === 'identity' && !options.ownWeights ? "Gwet's AC1" : "Gwet's AC2", ac1),
         [
           `Krippendorff's alpha, ${options.metric}`,
           alpha.defined ? number(alpha.value) : '',
