@@ -40,6 +40,10 @@ export const errorTable = {
     409,
     'There are fewer physicians than the overlap asks for. Choose more physicians or a smaller overlap.',
   ],
+  'nothing-to-recall': [
+    409,
+    'There is nothing to take back with these choices. Read the progress of the batch again and choose anew.',
+  ],
   'practice-needed': [
     409,
     'This batch opens once you have passed the practice of its study. Finish the practice first.',

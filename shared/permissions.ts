@@ -15,6 +15,7 @@ export const permissions = {
   'batch:create': ['lead', 'admin'],
   'batch:assign': ['lead', 'admin'],
   'batch:lock': ['lead', 'admin'],
+  'batch:recall': ['lead', 'admin'],
   'annotation:review': ['qa', 'admin'],
   'annotation:return': ['qa', 'admin'],
   'annotation:export': ['lead', 'admin'],

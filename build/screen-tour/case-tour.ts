@@ -326,9 +326,27 @@ export const versions: Stop = {
     await goTo(page, '/sync');
     await shoot('ledger-two-laptops');
     await goTo(page, '/queue');
-    await press(page, 'v', '2', 'Control+Enter');
+    await press(page, 'v');
+    await choice.waitFor();
+    await press(page, '2', 'Control+Enter');
     await choice.waitFor({ state: 'detached' });
     await shoot('annotate-two-laptops-chosen');
+  },
+};
+
+/** Comes last: the lead takes back what is not finished, a case on screen among it. */
+export const recalled: Stop = {
+  name: 'recalled',
+  go: async ({ page, shoot, site }) => {
+    await page.keyboard.press('b');
+    await layer(page).getByRole('slider').first().waitFor();
+    await press(page, '2');
+    await syncNow(page);
+    await page.getByText('all synced').waitFor();
+    await site.takeBack('You are on leave; somebody else goes on with it.');
+    await syncNow(page);
+    await layer(page).getByText('Your lead took this case back.').waitFor();
+    await shoot('annotate-recalled');
   },
 };
 

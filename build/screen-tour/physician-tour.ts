@@ -12,6 +12,7 @@ import {
   passages,
   places,
   reading,
+  recalled,
   versions,
   writing,
 } from './case-tour.ts';
@@ -149,5 +150,6 @@ export const physicianStops: Stop[] = [
   tabs,
   news,
   end,
+  recalled,
   doors,
 ];

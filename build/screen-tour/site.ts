@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { activateAccount, signIn } from '../../server/auth/domain.ts';
 import { defaultSessionPolicy } from '../../server/auth/session-policy.ts';
 import { listBatches, lockBatch } from '../../server/batches/domain.ts';
+import { recallAssignments } from '../../server/batches/recall.ts';
 import { readConfig } from '../../server/config.ts';
 import { type DemoAccount, seedDemo } from '../../server/demo-seed.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
@@ -15,7 +16,7 @@ import {
   publishGuidelines,
   readGuidelines,
 } from '../../server/studies/domain.ts';
-import { invitePerson } from '../../server/users/domain.ts';
+import { invitePerson, listPeople } from '../../server/users/domain.ts';
 import type { BatchId, StudyId } from '../../shared/schema/ids.ts';
 
 /** The demo on a server of its own, and what lead and reviewer do there while a physician's page stands open. */
@@ -28,6 +29,8 @@ export type Site = {
   askForPractice: (passShare: number | null) => Promise<void>;
   publish: (change: (markdown: string) => string) => Promise<void>;
   lock: (locked: boolean) => Promise<void>;
+  /** Takes one case back from the first physician, as a lead does who gives it to somebody else. */
+  takeBack: (reason: string) => Promise<void>;
   /** Gives the first submission of the work back. */
   giveBack: (comment: string) => Promise<void>;
   /** A physician whom nobody has given work yet. */
@@ -96,6 +99,15 @@ export async function startSite(): Promise<Site> {
     },
     lock: async (locked) => {
       await lockBatch(context, { batchId: work, locked });
+    },
+    takeBack: async (reason) => {
+      const people = await listPeople(context, { role: 'physician' });
+      const idOf = (account: DemoAccount | undefined) =>
+        people.find(({ email }) => email === account?.email)?.id;
+      const fromId = idOf(physicians[0]);
+      if (!fromId) throw new Error('no physician');
+      const choice = { batchId: work, fromId, toId: null, untouchedOnly: false };
+      await recallAssignments(context, { ...choice, reason });
     },
     giveBack: async (comment) => {
       const { comparisons } = await readBatchReview(context, {

@@ -160,19 +160,6 @@ describe('the account menu', () => {
     expect(at()).toBe('/sign-in');
     expect(screen.queryByRole('alert')).toBeNull();
   });
-
-  it('says first what is not sent yet, and that it stays', async () => {
-    const { user } = openAt('/queue', ['physician']);
-    const workspace = useSession.getState().session?.workspace as FakeWorkspace;
-    workspace.setSync({ state: 'offline', waiting: 2 });
-    await user.click(await screen.findByRole('button', { name: 'Person 1' }));
-    await user.click(await screen.findByRole('button', { name: 'Sign out' }));
-    expect(
-      await screen.findByText(/changes of 2 cases have not been sent yet. They stay here, sealed/),
-    ).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Stay' }));
-    expect(useSession.getState().session).not.toBeNull();
-  });
 });
 
 describe('the lock', () => {

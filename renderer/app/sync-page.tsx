@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useSession } from '../data/session.ts';
 import { SignInAgain } from '../features/sign-in/sign-in-again.tsx';
 import { SyncStatusScreen } from '../features/sync-status/sync-status-screen.tsx';
@@ -6,11 +6,15 @@ import { syncNow } from './background-sync.ts';
 
 export function SyncPage() {
   const session = useSession((state) => state.session);
+  const navigate = useNavigate();
   if (!session?.workspace) return null;
   return (
     <SyncStatusScreen
       workspace={session.workspace}
       onSyncNow={() => void syncNow()}
+      onOpenCase={(batchId, assignmentId) =>
+        void navigate({ to: '/annotate/$batchId/$assignmentId', params: { batchId, assignmentId } })
+      }
       signInAgain={<SignInAgain email={session.user.email} onDone={() => void syncNow()} />}
       back={<Link to="/queue">‹ My cases</Link>}
     />

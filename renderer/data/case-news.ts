@@ -51,16 +51,22 @@ function otherVersionOf(log: WorkLog, id: AssignmentId): LoadedCase['otherVersio
   return revision && own && { ...originOf(revision), body: structuredClone(revision.body), own };
 }
 
+/** Stands for a recall that came with the download, which does not say why. */
+const unsaidReason = 'recalled';
+
 /** All that may change about a case while it is open. */
 export function newsOf(content: ContentStore, log: WorkLog, id: AssignmentId): CaseNews {
   const batchId = content.placeOf(id)?.batchId;
+  const recalled = log.head(id)?.recalled ?? null;
   return {
     otherVersion: otherVersionOf(log, id),
     changedSinceSubmit: isChangedSinceSubmit(log, id),
     returned: returnedOf(log, id),
     feedback: feedbackFor(log, id),
     locked: isLocked(content, batchId),
-    recalled: (log.head(id)?.recalled ?? null) !== null,
+    recalled: recalled !== null,
+    recallReason: recalled === null || recalled === unsaidReason ? '' : recalled,
+    ...(batchId && { rubricVersion: content.batch(batchId)?.rubric.version ?? 0 }),
     waiting: log.unsettledAssignments(batchId).has(id),
   };
 }

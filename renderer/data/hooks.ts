@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { BatchId } from '../../shared/schema/ids.ts';
-import type { CasePlace, LedgerEntry, QueueBatch, SyncSummary, Workspace } from './types.ts';
+import type { CasePlace, Ledger, LedgerRange, QueueBatch, SyncSummary, Workspace } from './types.ts';
 
 export type LiveValue<T> = { value: T | undefined; error: unknown };
 
@@ -58,8 +58,9 @@ export const usePlaces = (workspace: Workspace, batchId: BatchId): LiveValue<Cas
 export const useSyncSummary = (workspace: Workspace): LiveValue<SyncSummary> =>
   useWorkspaceValue(workspace, (open) => open.syncSummary());
 
-export const useLedger = (
-  workspace: Workspace,
-  range: { offset: number; limit: number },
-): LiveValue<{ entries: LedgerEntry[]; total: number }> =>
-  useWorkspaceValue(workspace, (open) => open.ledger(range), `${range.offset}+${range.limit}`);
+export const useLedger = (workspace: Workspace, range: LedgerRange): LiveValue<Ledger> =>
+  useWorkspaceValue(
+    workspace,
+    (open) => open.ledger(range),
+    `${range.offset}+${range.limit} ${range.show ?? ''}`,
+  );

@@ -1,6 +1,6 @@
 import type { AssignmentId } from '../../shared/schema/ids.ts';
 import type { ContentStore } from './content.ts';
-import type { LedgerEntry } from './types.ts';
+import type { Ledger, LedgerEntry, LedgerGroup, LedgerRange } from './types.ts';
 import type { MutationValue, ProgressValue, WorkLog } from './work-log.ts';
 
 /** Moved to another number before any receipt came: shown once, under the new one. */
@@ -19,6 +19,7 @@ async function entryOf(
   return {
     seq: mutation.seq,
     assignmentId: mutation.assignmentId,
+    batchId: value.batchId,
     batch: content.batch(value.batchId)?.name ?? '',
     position: value.position,
     title: await titleOf(content, mutation.assignmentId),
@@ -41,14 +42,29 @@ async function titleOf(content: ContentStore, id: AssignmentId): Promise<string>
   );
 }
 
-/** A page of all changes made here, the newest first. */
+/** What was set aside needs a look until the case is saved again; a conflict until it is sent again (rule S5). */
+function groupOf(log: WorkLog, key: string, value: MutationValue): LedgerGroup {
+  const { verdict, problem } = log.progress(key);
+  if (problem !== null || verdict?.status === 'conflict') return 'attention';
+  if (verdict === null) return 'waiting';
+  const isHead = log.head(value.mutation.assignmentId)?.mutationKey === key;
+  return verdict.status === 'quarantined' && isHead ? 'attention' : 'synced';
+}
+
+/** A page of all changes made here, or of one group of them, the newest first. */
 export async function ledgerPage(
   content: ContentStore,
   log: WorkLog,
-  range: { offset: number; limit: number },
-): Promise<{ entries: LedgerEntry[]; total: number }> {
-  const shown = log.mutations().filter(([key]) => isShown(log.progress(key)));
-  const page = shown.reverse().slice(range.offset, range.offset + range.limit);
+  { offset, limit, show }: LedgerRange,
+): Promise<Ledger> {
+  const counts = { waiting: 0, attention: 0, synced: 0 };
+  const shown = log.mutations().filter(([key, value]) => {
+    if (!isShown(log.progress(key))) return false;
+    const group = groupOf(log, key, value);
+    counts[group] += 1;
+    return show === undefined || show === group;
+  });
+  const page = shown.reverse().slice(offset, offset + limit);
   const entries = await Promise.all(page.map(([key, value]) => entryOf(content, value, log.progress(key))));
-  return { entries, total: shown.length };
+  return { entries, total: shown.length, counts };
 }

@@ -33,3 +33,11 @@ export async function saveRecoveryRecord(
 /** Empty where there is none, or none that can be read. */
 export const loadRecoveryRecord = async (email: string, host: Platform): Promise<KeptKey[]> =>
   recordSchema.safeParse(await loadValue(host, recoveryRecordName(email))).data?.keys ?? [];
+
+/** Takes a person's keys out, so that the site cannot open them either; nothing else of the record goes. */
+export async function removeFromRecoveryRecord(name: string, owner: string, host: Platform): Promise<void> {
+  const keys = recordSchema.safeParse(await loadValue(host, name)).data?.keys ?? [];
+  const left = keys.filter((key) => key.owner !== owner);
+  if (left.length > 0) await storeValue(host, name, { v: 1, keys: left });
+  else await host.journal.remove(name);
+}

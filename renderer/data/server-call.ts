@@ -8,6 +8,7 @@ import { errorFromReply } from '../../shared/error-reply.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { NetReply } from '../../shared/ipc.ts';
 import { type Bytes, type Platform, platform } from '../platform.ts';
+import { readKnownFields } from './known-fields.ts';
 
 const defaultTimeoutMs = 30_000;
 
@@ -45,10 +46,12 @@ export function replyValue<const E extends Endpoint>(definition: E, reply: NetRe
   if (value === undefined)
     throw new AppError('server-unreachable', { details: { reason: 'the reply is not of this server' } });
   if (reply.status < 200 || reply.status > 299) throw errorFromReply(value);
-  const parsed = definition.reply.safeParse(value);
-  if (!parsed.success)
-    throw new AppError('server-error', { details: { path: definition.path, issues: parsed.error.issues } });
-  return parsed.data as EndpointReply<E>;
+  const known = readKnownFields(definition.reply, value);
+  if (known === null) {
+    const issues = definition.reply.safeParse(value).error?.issues;
+    throw new AppError('server-error', { details: { path: definition.path, issues } });
+  }
+  return known as EndpointReply<E>;
 }
 
 /** Calls the server. @throws AppError with the server's code, or `server-unreachable` */

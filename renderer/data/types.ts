@@ -33,6 +33,8 @@ export type LoadedCase = {
   feedback: ExpertFeedback | null;
   /** Version of the guidelines on this laptop; goes into every save. */
   guidelinesVersion: number | null;
+  /** Version of the rubric this case is asked under; goes into every save from the screen. */
+  rubricVersion?: number;
   /** Its batch is locked: it can be read, not changed. */
   locked: boolean;
   /** Practice: what experts said is told after each case. */
@@ -45,6 +47,10 @@ export type CaseNews = Pick<
   'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked'
 > & {
   recalled: boolean;
+  /** What the lead wrote about a recall; empty where nothing was. */
+  recallReason?: string;
+  /** The batch's rubric by now: another one than the case was opened under, once the lead changed it. */
+  rubricVersion?: number;
   /** No receipt has come yet for its newest change. */
   waiting: boolean;
 };
@@ -131,6 +137,7 @@ export type SyncSummary = {
 /** One line of the ledger: a change and its receipt. */
 export type LedgerEntry = {
   seq: number;
+  batchId?: BatchId;
   assignmentId: AssignmentId;
   batch: string;
   position: number;
@@ -142,6 +149,17 @@ export type LedgerEntry = {
   receivedAt: string | null;
   auditHash: string | null;
   reason: string | null;
+};
+
+/** `waiting`: no receipt yet. `attention`: a person has to look. `synced`: received, or followed by what was. */
+export const ledgerGroups = ['waiting', 'attention', 'synced'] as const;
+export type LedgerGroup = (typeof ledgerGroups)[number];
+export type LedgerRange = { offset: number; limit: number; show?: LedgerGroup };
+export type Ledger = {
+  entries: LedgerEntry[];
+  /** How many there are of what is shown. */
+  total: number;
+  counts?: Record<LedgerGroup, number>;
 };
 
 /** What the disk and the keys say; shown before anything is accepted. */
@@ -167,7 +185,7 @@ export type Workspace = {
    */
   save: (assignmentId: AssignmentId, body: AnnotationBody, state: RevisionState) => Promise<void>;
   syncSummary: () => Promise<SyncSummary>;
-  ledger: (range: { offset: number; limit: number }) => Promise<{ entries: LedgerEntry[]; total: number }>;
+  ledger: (range: LedgerRange) => Promise<Ledger>;
   disk: () => DiskState;
   /** Calls back after every committed change of the local store; returns the function that ends it. */
   onChange: (listener: () => void) => () => void;

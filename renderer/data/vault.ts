@@ -6,7 +6,13 @@ import { aboutOlderKey, aboutUser } from '../../shared/rescue/sealed-record.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
 import { databaseName } from './database.ts';
-import { type KeptKey, loadRecoveryRecord, saveRecoveryRecord } from './recovery-record.ts';
+import {
+  type KeptKey,
+  loadRecoveryRecord,
+  recoveryRecordName,
+  removeFromRecoveryRecord,
+  saveRecoveryRecord,
+} from './recovery-record.ts';
 import { sealTools } from './seal-tools.ts';
 import { type DataKey, ownBytes, seal, sealJson, unseal, unsealJson, withOlder } from './sealed-box.ts';
 
@@ -438,10 +444,12 @@ export const openByPassword = (
   about: { owner: string; keyId: string },
 ): Promise<Uint8Array | null> => rawKeyOf({ ...sealed, ...about }, password);
 
+const asideOf = (file: string) => `${file}.aside`;
+
 /** A vault file that could not be read is kept beside the one that takes its place, as far as it has bytes. */
 async function setAside(email: string, host: Platform): Promise<void> {
   const bytes = await host.keys.load(fileOf(email)).catch(() => null);
-  if (bytes) await host.keys.store(`${fileOf(email)}.aside`, bytes);
+  if (bytes) await host.keys.store(asideOf(fileOf(email)), bytes);
 }
 
 /**
@@ -475,23 +483,35 @@ export async function restoreVault(
   return changedEntry(entry, raw, user, password, { ...options, host });
 }
 
-/** Where a person's key is: the file, whose entry in it, and whether that is all the file holds. */
-export const keyPlaceSchema = z.strictObject({ file: z.string(), owner: z.string(), alone: z.boolean() });
+/** Where a person's key is: vault and recovery record, whose entries in them, and whether the vault holds no others. */
+export const keyPlaceSchema = z.strictObject({
+  file: z.string(),
+  record: z.string(),
+  owner: z.string(),
+  alone: z.boolean(),
+});
 export type KeyPlace = z.infer<typeof keyPlaceSchema>;
 
 export async function keyPlaceOf(user: User, host: Platform = platform()): Promise<KeyPlace> {
   const owner = ownerOf(user.id);
   const others = (await loadEntries(user.email, host)).filter((entry) => entry.owner !== owner);
-  return { file: fileOf(user.email), owner, alone: others.length === 0 };
+  const record = recoveryRecordName(normal(user.email));
+  return { file: fileOf(user.email), record, owner, alone: others.length === 0 };
 }
 
 /**
  * Destroys a person's data key with every wrap of it, keyring and recovery included: what was sealed under it is
  * noise from then on. Done again, it changes nothing. Keys of others under the same address stay.
  */
-export async function destroyKey({ file, owner, alone }: KeyPlace, host: Platform): Promise<void> {
+export async function destroyKey({ file, record, owner, alone }: KeyPlace, host: Platform): Promise<void> {
   // The host writes over the file before it lets it go; cut short there, what is left cannot be read as a vault.
-  if (alone) return host.keys.remove(file);
+  if (alone) await host.keys.remove(file);
+  else await removeEntry(file, owner, host);
+  await host.keys.remove(asideOf(file));
+  await removeFromRecoveryRecord(record, owner, host);
+}
+
+async function removeEntry(file: string, owner: string, host: Platform): Promise<void> {
   const bytes = await host.keys.load(file);
   if (bytes === null) return;
   const { entries } = vaultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

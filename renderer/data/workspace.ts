@@ -130,6 +130,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       body: structuredClone((head && store.log.bodyOf(head)?.body) ?? emptyAnnotation()),
       ...news,
       guidelinesVersion: batch.guidelines?.version ?? null,
+      rubricVersion: batch.rubric.version,
       practice: batch.kind === 'practice',
     };
   };

@@ -283,12 +283,19 @@ describe('sync engine', () => {
       [1, 'quarantined', 'It cannot be read.'],
     ]);
     expect((await laptop.workspace.loadCase(at(0))).body.reasoning.conclusion).toBe('unreadable');
+    const look = { offset: 0, limit: 10, show: 'attention' as const };
+    expect(await laptop.workspace.ledger(look)).toMatchObject({
+      entries: [{ seq: 1, batchId: batchId(1) }],
+      counts: { waiting: 0, attention: 1, synced: 1 },
+    });
     server.quarantine.clear();
     await laptop.workspace.save(at(0), bodyWith('unreadable, mended'), 'submitted');
     await laptop.engine.settled();
     // What the server never took is no ground for the next revision.
     expect(server.pushes.at(-1)?.[0]?.baseRevisionId).toBeNull();
     expect((await laptop.workspace.syncSummary()).state).toBe('synced');
+    // Saved again since: nobody has to look at the first any more.
+    expect((await laptop.workspace.ledger(look)).total).toBe(0);
   });
 
   it('[S8] takes a receipt for another text for none', async () => {

@@ -2,6 +2,7 @@ import type { Endpoint, EndpointReply } from '../../shared/contract/endpoint.ts'
 import { errorFromReply, errorReplySchema } from '../../shared/error-reply.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { NetReply } from '../../shared/ipc.ts';
+import { readKnownFields } from '../data/known-fields.ts';
 import { jsonOf, sendCall } from '../data/server-call.ts';
 import { type Platform, platform } from '../platform.ts';
 import { type Failure, SyncFailure, type Transport } from './ports.ts';
@@ -14,10 +15,10 @@ export function readReply<const E extends Endpoint>(definition: E, reply: NetRep
   const value = jsonOf(reply);
   if (reply.status < 200 || reply.status > 299) throw new SyncFailure(failureOf(reply, value));
   // A hotel's or proxy's page answers 200 as well; only what our contract knows is our server.
-  const parsed = definition.reply.safeParse(value);
-  if (!parsed.success)
+  const known = readKnownFields(definition.reply, value);
+  if (known === null)
     throw new SyncFailure({ kind: 'unreachable', reason: 'the reply is not of this server' });
-  return parsed.data as EndpointReply<E>;
+  return known as EndpointReply<E>;
 }
 
 function failureOf(reply: Extract<NetReply, { kind: 'reply' }>, value: unknown): Failure {

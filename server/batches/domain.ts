@@ -23,10 +23,12 @@ import * as store from './store.ts';
 
 export type NewBatch = z.output<typeof createEndpoint.body> & { studyId: StudyId };
 
-const newSeed = () => randomBytes(16).toString('hex');
+/** Of a plan: the same seed gives the same plan again. */
+export const newSeed = (): string => randomBytes(16).toString('hex');
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-async function getBatch(db: Reader, batchId: BatchId): Promise<Batch> {
+/** One batch with its counts. @throws AppError `not-found` */
+export async function getBatch(db: Reader, batchId: BatchId): Promise<Batch> {
   const batch = await store.findBatch(db, batchId);
   if (!batch) throw new AppError('not-found');
   return batch;
@@ -127,7 +129,12 @@ export async function createBatch(context: Context, input: NewBatch): Promise<Ba
   });
 }
 
-async function getPhysicians(tx: Tx, ids: readonly UserId[], batchId: BatchId): Promise<store.Physician[]> {
+/** People who can be given work. @throws AppError `bad-request` for anybody else */
+export async function getPhysicians(
+  tx: Tx,
+  ids: readonly UserId[],
+  batchId: BatchId,
+): Promise<store.Physician[]> {
   const found = await store.readPhysicians(tx, ids, batchId);
   const unfit = found.filter((person) => !person.isActivePhysician);
   if (unfit.length > 0)

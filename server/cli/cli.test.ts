@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultRubric } from '../../shared/schema/rubric.ts';
 import { type OpenPostgres, openPostgres } from '../db/embedded-postgres.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -274,6 +275,17 @@ describe('beside a process that holds the database', { timeout: patience }, () =
     expect((await cli(publish)).stdout).toContain('the same as version 1');
     const missing = await jsonFailure(['guidelines', 'publish', '--file', `${text}.not`, ...study]);
     expect(missing).toMatchObject({ exit: 1, code: 'file-unreadable' });
+    const rubric = file('rubric.json', [{ ...defaultRubric, name: 'Second' }]);
+    const ask = ['rubric', 'publish', '--file', rubric, ...study];
+    expect((await cli(ask)).stdout).toContain(
+      'Published version 2 of the rubric of "Known" for new batches.',
+    );
+    expect(await json([...ask, '--open-batches'])).toMatchObject({ version: 2, batches: 1 });
+    const wrong = file('wrong.json', [{ name: 'No dimensions' }]);
+    expect(await jsonFailure(['rubric', 'publish', '--file', wrong, ...study])).toMatchObject({
+      exit: 1,
+      code: 'invalid-rubric',
+    });
     const lock = (word: string) => json(['batch', word, '--batch', 'Practice', ...study]);
     expect(await lock('lock')).toMatchObject({ batch: { lockedAt: expect.any(String) } });
     expect(await lock('unlock')).toMatchObject({ batch: { lockedAt: null } });
@@ -338,6 +350,13 @@ describe('beside a process that holds the database', { timeout: patience }, () =
     expect(await json(['progress', '--study', 'Heart', '--batch', 'B1', ...data])).toMatchObject({
       physicians: [{ assigned: 6 }, { assigned: 6 }],
     });
+    const recall = ['--study', 'Heart', '--batch', 'B1', '--from', 'ada@example.org', ...data];
+    expect(await jsonFailure(['batch', 'reassign', ...recall, '--to', 'ben@example.org'])).toMatchObject({
+      exit: 1,
+      code: 'nothing-to-recall',
+    });
+    const taken = await cli(['batch', 'recall', '--untouched-only', '--reason', 'On leave', ...recall]);
+    expect(taken.stdout).toContain('Took 6 cases of "B1" back from');
     expect(
       await json(['export', '--raw', '--study', 'Heart', '--out', join(folder, 'out.jsonl'), ...data]),
     ).toMatchObject({ revisions: 0 });

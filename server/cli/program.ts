@@ -9,7 +9,9 @@ import { devicesList, devicesOrder, devicesRevoke, devicesUnlock } from './comma
 import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
+import { batchReassign, batchRecall } from './commands/recall.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
+import { rubricPublish } from './commands/rubric.ts';
 import { newEpoch, siteSettings } from './commands/site.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { rescueUnlock } from './commands/unlock.ts';
@@ -32,6 +34,7 @@ function checked<T>(schema: z.ZodType<T>, expected: string) {
 const wholeNumber = (max: number) =>
   checked(z.coerce.number().int().min(1).max(max), `a whole number from 1 to ${max}`);
 const aName = checked(z.string().trim().min(1).max(100), 'a name of 1 to 100 characters');
+const aReason = checked(z.string().trim().max(300), 'at most 300 characters');
 const aShare = checked(z.coerce.number().min(0).max(1), 'a share from 0 to 1, such as 0.8');
 const aCountOrOff = (text: string): number | 'off' => (text === 'off' ? text : wholeNumber(1000)(text));
 const aUuid = checked(z.uuid(), 'an id such as the list shows');
@@ -100,6 +103,13 @@ export function buildProgram(): Program {
     .requiredOption('--file <file>', 'the Markdown file')
     .action(run(guidelinesPublish));
 
+  const rubric = program.command('rubric').description('Rubric of a study');
+  add(rubric, 'publish', 'Publish a new version from a JSON file, for new batches')
+    .requiredOption('--study <name>', 'the study', aName)
+    .requiredOption('--file <file>', 'the JSON file')
+    .option('--open-batches', 'for the batches that are open, too', false)
+    .action(run(rubricPublish));
+
   add(
     program,
     'import <file>',
@@ -147,6 +157,25 @@ export function buildProgram(): Program {
     .requiredOption('--study <name>', 'the study', aName)
     .requiredOption('--batch <name>', 'the batch', aName)
     .action(run(batchLock(false)));
+  const recallOptions = (command: Command) =>
+    command
+      .requiredOption('--study <name>', 'the study', aName)
+      .requiredOption('--batch <name>', 'the batch', aName)
+      .requiredOption('--from <email>', 'the physician it is taken from')
+      .option('--untouched-only', 'leave what was begun', false)
+      .option('--reason <text>', 'told to that physician', aReason, '');
+  recallOptions(
+    add(
+      batch,
+      'recall',
+      'Take back what a physician has not finished; what is on a laptop still arrives, late',
+    ),
+  ).action(run(batchRecall));
+  recallOptions(
+    add(batch, 'reassign', 'Take back what a physician has not finished, and give it to another one'),
+  )
+    .requiredOption('--to <email>', 'the physician who gets it')
+    .action(run(batchReassign));
 
   add(program, 'assign', 'Give the comparisons of a batch to physicians')
     .requiredOption('--study <name>', 'the study', aName)

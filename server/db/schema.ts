@@ -336,6 +336,8 @@ export const annotationRevisions = pgTable(
     appVersion: text().notNull(),
     late: boolean().notNull(),
     diverged: boolean().notNull(),
+    /** The rubric it was answered under, which may be an earlier one than its batch has by now. */
+    rubricId: uuid().references(() => rubrics.id),
     madeAt: at().notNull(),
     receivedAt: createdAt(),
   },

@@ -74,7 +74,7 @@ export async function readRevisions(
     from annotation_revisions v
     join assignments a on a.id = v.assignment_id
     join batches b on b.id = a.batch_id
-    join rubrics r on r.id = b.rubric_id
+    join rubrics r on r.id = coalesce(v.rubric_id, b.rubric_id)
     join comparisons c on c.id = a.comparison_id
     join cases k on k.id = c.case_id
     join responses l on l.id = case when a.swapped then c.response_two_id else c.response_one_id end

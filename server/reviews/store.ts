@@ -176,6 +176,7 @@ export type ArrivedRow = {
   late: boolean;
   diverged: boolean;
   divergedRevisions: number;
+  rubricVersion: number | null;
   swapped: boolean;
   body: string;
   returnComment: string | null;
@@ -195,6 +196,7 @@ export async function readArrived(
   const result = await db.execute<ArrivedRow>(sql`
     select a.rater, v.state, v.id as "revisionId", v.received_at as "receivedAt", v.body_hash as "bodyHash",
       v.late, v.diverged, a.swapped, v.body,
+      (select r.version from rubrics r where r.id = v.rubric_id) as "rubricVersion",
       t.comment as "returnComment", t.returned_at as "returnedAt", t.answered as "returnAnswered",
       (select count(*)::int from annotation_revisions r where r.assignment_id = a.id) as revisions,
       (select count(*)::int from annotation_revisions r where r.assignment_id = a.id and r.diverged)

@@ -4,6 +4,7 @@ import { requirePermission } from '../../shared/permissions.ts';
 import type { StudySettings } from '../../shared/schema/expert-answer.ts';
 import type { StudyId } from '../../shared/schema/ids.ts';
 import { defaultRubric, type Rubric } from '../../shared/schema/rubric.ts';
+import { canonicalJson } from '../../shared/sync/canonical-json.ts';
 import { appendAudit } from '../db/audit.ts';
 import type { Reader, Tx } from '../db/client.ts';
 import type { Context } from '../db/context.ts';
@@ -140,6 +141,36 @@ export async function publishGuidelines(
       { action: 'guidelines-published', subject: studyId, detail: { version, batches: moved } },
     ]);
     await tellChanged(tx, studyId, new Set(moved));
+    return { version, batches: moved.length };
+  });
+}
+
+/**
+ * Publishes a version of the rubric: new batches get it, and with `openBatches` those that are not locked as well.
+ * The same rubric as the newest is no new version. Each annotation says under which version it was answered.
+ * @returns the version, and how many batches it went to
+ * @throws AppError `not-found`
+ */
+export async function publishRubric(
+  context: Context,
+  studyId: StudyId,
+  { rubric, openBatches }: { rubric: Rubric; openBatches: boolean },
+): Promise<{ version: number; batches: number }> {
+  requirePermission(context.actor.roles, 'study:edit');
+  return context.db.transaction(async (tx) => {
+    if (!(await store.lockStudy(tx, studyId))) throw new AppError('not-found');
+    const newest = await store.findNewestRubric(tx, studyId);
+    const isNew = !newest || canonicalJson(newest.definition) !== canonicalJson(rubric);
+    const version = isNew ? (newest?.version ?? 0) + 1 : newest.version;
+    const createdAt = context.clock();
+    const made = { studyId, version, definition: rubric, createdBy: context.actor.userId, createdAt };
+    const id = isNew ? await store.insertRubric(tx, made) : newest.id;
+    const moved = openBatches ? await store.setRubric(tx, studyId, id) : [];
+    if (!isNew && moved.length === 0) return { version, batches: 0 };
+    await appendAudit(tx, context.actor, createdAt, [
+      { action: 'rubric-published', subject: studyId, detail: { version, rubricId: id, batches: moved } },
+    ]);
+    if (moved.length > 0) await tellChanged(tx, studyId, new Set(moved));
     return { version, batches: moved.length };
   });
 }

@@ -6,6 +6,7 @@ import {
   createStudy,
   listStudies,
   publishGuidelines,
+  publishRubric,
   readGuidelines,
   readStudy,
 } from './domain.ts';
@@ -26,5 +27,8 @@ export function registerStudies(app: FastifyInstance, deps: RouteDeps): void {
   }));
   route(app, deps, contract.publishGuidelines, async (context, { params, body }) =>
     publishGuidelines(context, params.studyId, body.markdown),
+  );
+  route(app, deps, contract.publishRubric, async (context, { params, body }) =>
+    publishRubric(context, params.studyId, body),
   );
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, countDistinct, desc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Study } from '../../shared/contract/studies.ts';
 import { type StudySettings, studySettingsSchema } from '../../shared/schema/expert-answer.ts';
 import type { RubricId, StudyId, UserId } from '../../shared/schema/ids.ts';
@@ -218,6 +218,38 @@ export async function insertGuidelines(tx: Tx, version: NewGuidelines): Promise<
     .update(batches)
     .set({ guidelineId: id })
     .where(and(eq(batches.studyId, version.studyId), isNull(batches.lockedAt)))
+    .returning({ id: batches.id });
+  return moved.map((batch) => batch.id);
+}
+
+export async function findNewestRubric(
+  tx: Tx,
+  studyId: StudyId,
+): Promise<{ id: string; version: number; definition: Rubric } | null> {
+  return (await currentRubrics(tx, [studyId]))[0] ?? null;
+}
+
+export async function insertRubric(
+  tx: Tx,
+  version: {
+    studyId: StudyId;
+    version: number;
+    definition: Rubric;
+    createdBy: UserId | null;
+    createdAt: Date;
+  },
+): Promise<string> {
+  const id = newId();
+  await tx.insert(rubrics).values({ id, ...version });
+  return id;
+}
+
+/** Gives a rubric to every batch of the study that is not locked and has another. @returns the ids of these batches */
+export async function setRubric(tx: Tx, studyId: StudyId, rubricId: string): Promise<string[]> {
+  const moved = await tx
+    .update(batches)
+    .set({ rubricId })
+    .where(and(eq(batches.studyId, studyId), isNull(batches.lockedAt), ne(batches.rubricId, rubricId)))
     .returning({ id: batches.id });
   return moved.map((batch) => batch.id);
 }

@@ -116,11 +116,20 @@ export function answersOf(taken: readonly Taken[], judged: readonly Judged[], re
 export function revisionRow(
   { userId, clientId, appVersion, at }: Sender,
   { decision }: Judged,
+  rubricId: string | null,
 ): NewRevision[] {
   if (decision.kind !== 'taken' || !decision.isNew) return [];
   const { mutation, bodyText: body, seq, status, diverged } = decision;
   const { revisionId: id, assignmentId, baseRevisionId, state, bodyHash } = mutation;
-  const origin = { userId, clientId, seq, appVersion, madeAt: new Date(mutation.madeAt), receivedAt: at };
+  const origin = {
+    rubricId,
+    userId,
+    clientId,
+    seq,
+    appVersion,
+    madeAt: new Date(mutation.madeAt),
+    receivedAt: at,
+  };
   return [
     { id, assignmentId, baseRevisionId, state, body, bodyHash, late: status === 'late', diverged, ...origin },
   ];

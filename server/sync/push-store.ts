@@ -78,13 +78,35 @@ export async function lockAssignments(tx: Tx, userId: string, ids: readonly stri
 
 export type PushedAssignment = Awaited<ReturnType<typeof lockAssignments>>[number];
 
-export async function findRubrics(tx: Tx, ids: readonly string[]): Promise<Map<string, Rubric>> {
+export type StudyRubric = { id: string; studyId: string; version: number; definition: Rubric };
+
+const rubricColumns = {
+  id: rubrics.id,
+  studyId: rubrics.studyId,
+  version: rubrics.version,
+  definition: rubrics.definition,
+};
+
+export async function findRubrics(tx: Tx, ids: readonly string[]): Promise<Map<string, StudyRubric>> {
   if (ids.length === 0) return new Map();
   const rows = await tx
-    .select({ id: rubrics.id, definition: rubrics.definition })
+    .select(rubricColumns)
     .from(rubrics)
     .where(inArray(rubrics.id, [...ids]));
-  return new Map(rows.map((row) => [row.id, row.definition]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** These versions of the rubrics of these studies. */
+export async function findRubricVersions(
+  tx: Tx,
+  studyIds: readonly string[],
+  versions: readonly number[],
+): Promise<StudyRubric[]> {
+  if (studyIds.length === 0 || versions.length === 0) return [];
+  return tx
+    .select(rubricColumns)
+    .from(rubrics)
+    .where(and(inArray(rubrics.studyId, [...studyIds]), inArray(rubrics.version, [...versions])));
 }
 
 export async function findRevisions(

@@ -1,5 +1,5 @@
 import type { EndpointInput, EndpointReply } from '../../shared/contract/endpoint.ts';
-import type { syncPush, Verdict } from '../../shared/contract/sync.ts';
+import type { Mutation, syncPush, Verdict } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { readMutation, reasonOf } from '../../shared/sync/mutation-reading.ts';
 import { decidePush, type PushState, seqsOf } from '../../shared/sync/push-decision.ts';
@@ -113,21 +113,39 @@ async function loadState(tx: Tx, pushing: Push, items: Item[], lastSeq: number) 
   const logged = await store.findLogged(tx, clientId, [...new Set(seqs)]);
   const mine = await store.lockAssignments(tx, userId, [...new Set(sound.map((m) => m.assignmentId))]);
   const rubrics = await store.findRubrics(tx, [...new Set(mine.map((row) => row.rubricId))]);
+  const earlier = await findEarlierRubrics(tx, sound, mine, rubrics);
   const revisions = await store.findRevisions(tx, userId, [...new Set(sound.map((m) => m.revisionId))]);
   const assignments: PushState['assignments'] = new Map(
     mine.flatMap((row) => {
       const { latestRevisionId: revisionId, latestState: state } = row;
-      const rubric = rubrics.get(row.rubricId);
+      const rubric = rubrics.get(row.rubricId)?.definition;
       const head = revisionId !== null && state !== null ? { revisionId, state } : null;
-      return rubric ? [[row.id, { closed: closedOf(row), head, rubric }] as const] : [];
+      const earlierRubrics = new Map(
+        earlier.filter(({ studyId }) => studyId === row.studyId).map((one) => [one.version, one.definition]),
+      );
+      return rubric ? [[row.id, { closed: closedOf(row), head, rubric, earlierRubrics }] as const] : [];
     }),
   );
   const state = { lastSeq, known: logged, assignments, revisions } satisfies PushState;
-  return { logged, state, pushed: new Map(mine.map((row) => [row.id, row])) };
+  return { logged, state, earlier, pushed: new Map(mine.map((row) => [row.id, row])) };
+}
+
+/** Versions that work in this push says it was answered under, where they are not their batch's by now. */
+async function findEarlierRubrics(
+  tx: Tx,
+  sound: readonly Mutation[],
+  mine: readonly store.PushedAssignment[],
+  rubrics: ReadonlyMap<string, store.StudyRubric>,
+): Promise<store.StudyRubric[]> {
+  const current = new Set([...rubrics.values()].map(({ version }) => version));
+  const named = new Set(sound.flatMap(({ body }) => body.rubricVersion ?? []));
+  // With one batch in a push its version is the usual one, and nothing more is read.
+  const other = [...named].filter((version) => current.size !== 1 || !current.has(version));
+  return store.findRubricVersions(tx, [...new Set(mine.map((row) => row.studyId))], other);
 }
 
 async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Promise<Outcome> {
-  const { logged, state, pushed } = await loadState(tx, pushing, items, lastSeq);
+  const { logged, state, pushed, earlier } = await loadState(tx, pushing, items, lastSeq);
   const decided = decidePush(
     items.map((item) => item.reading),
     state,
@@ -135,7 +153,10 @@ async function apply(tx: Tx, pushing: Push, items: Item[], lastSeq: number): Pro
   if (!decided) throw new AppError('bad-request', { details: 'no change in this push carries a seq' });
   const { decisions, after, expectedSeq } = decided;
   const taken = takenOf(decisions, items);
-  const verdicts = await writeVerdicts(tx, pushing, taken, { logged, pushed, lastSeq: after.lastSeq });
+  const verdicts = await writeVerdicts(tx, pushing, taken, {
+    ...{ logged, pushed, earlier },
+    lastSeq: after.lastSeq,
+  });
   return { verdicts, lastSeq: after.lastSeq, expectedSeq };
 }
 
@@ -169,6 +190,7 @@ async function writeVerdicts(
   known: {
     logged: ReadonlyMap<number, { verdict: Verdict }>;
     pushed: ReadonlyMap<string, store.PushedAssignment>;
+    earlier: readonly store.StudyRubric[];
     lastSeq: number;
   },
 ): Promise<Verdict[]> {
@@ -185,10 +207,18 @@ async function write(
   tx: Tx,
   pushing: Push,
   judged: Judged[],
-  { pushed, lastSeq }: { pushed: ReadonlyMap<string, store.PushedAssignment>; lastSeq: number },
+  {
+    pushed,
+    earlier,
+    lastSeq,
+  }: {
+    pushed: ReadonlyMap<string, store.PushedAssignment>;
+    earlier: readonly store.StudyRubric[];
+    lastSeq: number;
+  },
 ): Promise<void> {
   const { clientId, userId, appVersion, at } = pushing;
-  const revisions = judged.flatMap((one) => revisionRow(pushing, one));
+  const revisions = judged.flatMap((one) => revisionRow(pushing, one, rubricIdOf(one, pushed, earlier)));
   const heads = new Map(
     judged.flatMap(({ decision }) => headMove(decision)).map((head) => [head.assignmentId, head]),
   );
@@ -210,4 +240,19 @@ async function write(
     ...revisions.map((revision) => ({ type: 'revision' as const, revisionId: revision.id })),
     ...(await tellOfExperts(tx, { userId, at }, said)),
   ]);
+}
+
+/** The rubric it says it was answered under; of what says none, or one nobody knows, the batch's. */
+function rubricIdOf(
+  { decision }: Judged,
+  pushed: ReadonlyMap<string, store.PushedAssignment>,
+  earlier: readonly store.StudyRubric[],
+): string | null {
+  if (decision.kind !== 'taken') return null;
+  const { assignmentId, body } = decision.mutation;
+  const assignment = pushed.get(assignmentId);
+  const named = earlier.find(
+    ({ studyId, version }) => studyId === assignment?.studyId && version === body.rubricVersion,
+  );
+  return named?.id ?? assignment?.rubricId ?? null;
 }

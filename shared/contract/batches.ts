@@ -126,3 +126,29 @@ export const lockBatch = endpoint({
   body: z.strictObject({ locked: z.boolean() }),
   reply: z.strictObject({ batch: batchSchema }),
 });
+
+export const recallAssignments = endpoint({
+  method: 'POST',
+  path: '/api/batches/:batchId/recall',
+  summary:
+    'Take back what a physician has not finished of a batch, and give it to another one or to nobody yet',
+  access: 'batch:recall',
+  params: batchParams,
+  body: z.strictObject({
+    fromId: userIdSchema,
+    toId: userIdSchema.nullable().default(null),
+    /** Leaves what was begun, as far as the server knows. */
+    untouchedOnly: z.boolean().default(false),
+    /** Told to the physician it is taken from. */
+    reason: wellFormedText(300).default(''),
+  }),
+  reply: z.strictObject({
+    batch: batchSchema,
+    recalled: z.number().int(),
+    /** Of those, how many had a draft at the server. */
+    begun: z.number().int(),
+    given: z.number().int(),
+    /** Unfinished ones that stay where they are. */
+    left: z.number().int(),
+  }),
+});

@@ -69,6 +69,8 @@ export const arrivedAnnotationSchema = z.strictObject({
   diverged: z.boolean(),
   /** How many revisions came from a laptop that did not know of another one's (rule S10); all are kept. */
   divergedRevisions: z.number().int(),
+  /** Version of the rubric it was answered under; the batch may have another one by now. */
+  rubricVersion: z.number().int().nullable(),
   /** True when this physician saw response one on the right. */
   shownSwapped: z.boolean(),
   /** The body with A = response one and B = response two, whatever order this physician saw. */

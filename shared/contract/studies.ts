@@ -86,3 +86,18 @@ export const publishGuidelines = endpoint({
   body: z.strictObject({ markdown: wellFormedText(200_000) }),
   reply: z.strictObject({ version: z.number().int(), batches: z.number().int() }),
 });
+
+export const publishRubric = endpoint({
+  method: 'POST',
+  path: '/api/studies/:studyId/rubrics',
+  summary:
+    'Publish a new version of the rubric for new batches, and for the open ones where that is asked for',
+  access: 'study:edit',
+  params: studyParams,
+  body: z.strictObject({
+    rubric: rubricSchema,
+    /** Gives it to every batch that is not locked; what was answered before says its own version. */
+    openBatches: z.boolean().default(false),
+  }),
+  reply: z.strictObject({ version: z.number().int(), batches: z.number().int() }),
+});

@@ -126,6 +126,11 @@ export const annotationBodySchema = z.looseObject({
   guidelinesVersion: z.number().int().min(1).nullable().optional(),
   /** The version of the rubric it was answered under: what was on the screen, whatever the batch asks by now. */
   rubricVersion: z.number().int().min(1).optional(),
+  /** Answers under earlier versions of the rubric that have no place in this one, oldest first. */
+  earlierRatings: z
+    .array(z.looseObject({ rubricVersion: z.number().int().nullable(), a: ratings, b: ratings }))
+    .max(100)
+    .optional(),
   /** Choices between two versions of this case that were made on two laptops apart; both stay as revisions. */
   resolutions: z
     .array(

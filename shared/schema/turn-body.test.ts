@@ -38,6 +38,13 @@ it('turns ratings, refusal, preference and flags, and keeps what it does not kno
   });
 });
 
+it('turns which response a corrected answer was written over', () => {
+  const corrected = { ...body, correction: { from: 'a' as const, text: 'Stop it.' } };
+  expect(turnBody(corrected, true).correction).toEqual({ from: 'b', text: 'Stop it.' });
+  const written = { ...body, correction: { from: null, text: 'Stop it.' } };
+  expect(turnBody(written, true).correction).toEqual(written.correction);
+});
+
 it('is undone by turning again, for every preference, and never makes a minus zero', () => {
   for (const preference of [...preferenceSteps, null]) {
     const once = turnBody({ ...body, preference }, true);

@@ -15,11 +15,16 @@ function turnedPreference(preference: Preference | null): Preference | null {
  */
 export function turnBody(body: AnnotationBody, swapped: boolean): AnnotationBody {
   if (!swapped) return body;
+  const { correction, earlierRatings } = body;
   return {
     ...body,
     ratings: { ...body.ratings, a: body.ratings.b, b: body.ratings.a },
     refusal: { ...body.refusal, a: body.refusal.b, b: body.refusal.a },
     preference: turnedPreference(body.preference),
     safetyFlags: body.safetyFlags.map((flag) => ({ ...flag, side: otherSide[flag.side] })),
+    ...(correction?.from ? { correction: { ...correction, from: otherSide[correction.from] } } : {}),
+    ...(earlierRatings
+      ? { earlierRatings: earlierRatings.map((one) => ({ ...one, a: one.b, b: one.a })) }
+      : {}),
   };
 }

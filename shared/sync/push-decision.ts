@@ -18,7 +18,14 @@ export type KnownRevision = {
 /** Why work on an assignment comes late: it was recalled, or its batch was locked. */
 export type Closed = 'recalled' | 'locked';
 /** One of the caller's own assignments. */
-export type AssignmentState = { closed: Closed | null; head: RevisionHead | null; rubric: Rubric };
+export type AssignmentState = {
+  closed: Closed | null;
+  head: RevisionHead | null;
+  /** The batch's. */
+  rubric: Rubric;
+  /** Versions of the study's rubric that this push says it was answered under; absent where it is the batch's. */
+  earlierRubrics?: ReadonlyMap<number, Rubric>;
+};
 
 /** All that decides about one item; the maps hold only what the push names. */
 export type PushState = {
@@ -83,6 +90,10 @@ function decideKnownRevision(
   };
 }
 
+/** Work is judged by the rubric it was answered under (rule S19). */
+const rubricOf = ({ rubric, earlierRubrics }: AssignmentState, { body }: Mutation): Rubric =>
+  earlierRubrics?.get(body.rubricVersion ?? 0) ?? rubric;
+
 function decideNext(reading: MutationReading, state: PushState, seq: number): Decision {
   if (!reading.content.readable) return { kind: 'quarantined', seq, reason: reading.content.reason };
   const { mutation, bodyText } = reading.content;
@@ -98,7 +109,9 @@ function decideNext(reading: MutationReading, state: PushState, seq: number): De
     diverged,
     movesHead: movesHead(assignment.head, { state: mutation.state, diverged }),
     isNew: true,
-    reason: assignment.closed ? reasonOf(assignment.closed) : contentReason(assignment.rubric, mutation),
+    reason: assignment.closed
+      ? reasonOf(assignment.closed)
+      : contentReason(rubricOf(assignment, mutation), mutation),
     mutation,
     bodyText,
   };

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { annotationRevisions, assignments } from '../../server/db/schema.ts';
+import { recallAssignments } from '../../shared/contract/batches.ts';
 import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import { makeAssignedStudy } from '../support/assigned-study.ts';
 import { launchBrowser } from '../support/chromium.ts';
@@ -69,6 +70,10 @@ async function revisionsOf(person: TestPerson) {
   return rows.map((row) => ({ ...row, body: JSON.parse(row.body) as AnnotationBody }));
 }
 
+/** In order of arrival; drafts on the way to them are left out. */
+const submissionsOf = async (person: TestPerson) =>
+  (await revisionsOf(person)).filter(({ state }) => state === 'submitted');
+
 const headOf = async (id: string) =>
   (await server.db.select().from(assignments).where(eq(assignments.id, id)))[0]?.latestRevisionId;
 
@@ -80,14 +85,15 @@ it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is
   await answerOffline(ward, 'Digit4', 'Shift+Digit2');
   await answerOffline(home, 'Digit3', 'Shift+Digit6');
   await backOnline(ward);
-  await expect.poll(async () => (await revisionsOf(ada)).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await submissionsOf(ada)).length, { timeout: 20_000 }).toBe(1);
   await backOnline(home);
-  await expect.poll(async () => (await revisionsOf(ada)).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(async () => (await submissionsOf(ada)).length, { timeout: 20_000 }).toBe(2);
 
   await home.getByText('One case answered on two laptops.').first().waitFor();
   await home.getByRole('button', { name: 'Back to the queue' }).click();
   await home.getByText(/on two laptops\. Both versions are kept/).waitFor();
   await home.getByRole('tab', { name: 'Two laptops 1' }).waitFor();
+  expect(await complaints(home)).toEqual([]);
   const keyboard = takeKeyboard(home);
   await home.keyboard.press('v');
   await versions(home).getByText('11 answers differ; all others are the same.').waitFor();
@@ -102,13 +108,14 @@ it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is
   await versions(home).waitFor({ state: 'detached' });
   await home.getByText('all synced').waitFor();
 
-  const [first, second, ...chosen] = await revisionsOf(ada);
+  const [first, second, ...chosen] = await submissionsOf(ada);
   const head = chosen.at(-1);
-  if (!first || !second || !head) throw new Error('three revisions are needed');
+  if (!first || !second || !head) throw new Error('three submissions are needed');
   expect(await headOf(first.assignmentId)).toBe(head.id);
   expect(head).toMatchObject({ state: 'submitted', diverged: false, body: { preference: -2 } });
   expect(head.body.resolutions).toMatchObject([{ revisions: [second.id, first.id], kept: 'parts' }]);
-  expect(Object.values(head.body.ratings.a).filter((value) => value === 3)).toHaveLength(1);
+  const ratings = [head.body.ratings.a, head.body.ratings.b].flatMap((side) => Object.values(side));
+  expect(ratings.sort()).toEqual([3, ...Array.from({ length: 9 }, () => 4)]);
   expect(second).toMatchObject({ diverged: true, body: { preference: 2 } });
 
   // The other laptop has what was chosen, and nothing to choose any more.
@@ -123,4 +130,47 @@ it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is
   await layer(home).getByText('You answered this case on two laptops.').waitFor();
   await home.keyboard.press('v');
   await versions(home).getByText('11 answers differ').waitFor();
+});
+
+it('[S12] a case that is recalled and given away in mid-sentence freezes; what was typed arrives late, and the other physician has it anew', async () => {
+  const lead = await server.person({ roles: ['lead'] });
+  const ada = await server.person({ roles: ['physician'] });
+  const ben = await server.person({ roles: ['physician'] });
+  const study = { name: 'Given away', size: caseCount };
+  const { batchId } = await makeAssignedStudy(server.context, [ada.user.id], study);
+  const page = await openLaptop(ada);
+  await page.context().setOffline(true);
+  await page.keyboard.press('Enter');
+  await page.getByText(`1 of ${caseCount}`, { exact: true }).first().waitFor();
+  const first = await layer(page).getAttribute('data-layer');
+  await page.keyboard.press('Digit4');
+  await page.keyboard.press('w');
+  await page.keyboard.type('The dose is ten times too');
+  await lead.call(recallAssignments, {
+    params: { batchId },
+    body: { fromId: ada.user.id, toId: ben.user.id, reason: 'You are on leave.' },
+  });
+  await page.context().setOffline(false);
+  await syncNow(page);
+  await layer(page).getByText('Your lead took this case back.').waitFor();
+  await layer(page).getByText('You are on leave.').waitFor();
+  await page.keyboard.type(' high');
+  expect(await layer(page).getByRole('textbox').first().inputValue()).toBe('The dose is ten times too');
+  expect(await complaints(page)).toEqual([]);
+  const arrived = async () => (await revisionsOf(ada)).at(-1);
+  await expect
+    .poll(async () => (await arrived())?.body.reasoning.evidence, { timeout: 20_000 })
+    .toBe('The dose is ten times too');
+  expect(await arrived()).toMatchObject({ assignmentId: first, late: true });
+  const download = page.waitForEvent('download');
+  await layer(page).getByRole('button', { name: 'Save a copy of your answers' }).click();
+  expect((await download).suggestedFilename()).toBe('case-1-answers.json');
+
+  const other = await openLaptop(ben);
+  await other.keyboard.press('Enter');
+  await other.getByText(`1 of ${caseCount}`, { exact: true }).first().waitFor();
+  expect(await layer(other).getAttribute('data-layer')).not.toBe(first);
+  // Untouched, the second case is gone from the first laptop's queue.
+  await page.getByRole('button', { name: 'Back to the queue' }).click();
+  await page.getByText('0 of 1', { exact: true }).waitFor();
 });

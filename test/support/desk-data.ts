@@ -91,6 +91,7 @@ export const sampleAnnotation = (
   late: false,
   diverged: false,
   divergedRevisions: 0,
+  rubricVersion: 1,
   shownSwapped: n % 2 === 0,
   body: { ...emptyAnnotation(), ...body },
   ...over,

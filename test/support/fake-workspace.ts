@@ -28,7 +28,16 @@ export type FakeCase = Partial<LoadedCase['assignment']> & {
   savedAt?: string | null;
   receivedAt?: string | null;
 } & Partial<
-    Pick<LoadedCase, 'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked' | 'practice'>
+    Pick<
+      LoadedCase,
+      | 'otherVersion'
+      | 'changedSinceSubmit'
+      | 'returned'
+      | 'feedback'
+      | 'locked'
+      | 'practice'
+      | 'rubricVersion'
+    >
   >;
 
 export type Saved = { id: AssignmentId; body: AnnotationBody; state: RevisionState };
@@ -44,6 +53,8 @@ export type FakeWorkspace = Workspace & {
   setSync: (sync: Partial<SyncSummary>) => void;
   setDiskLow: (low: boolean) => void;
   recall: (id: AssignmentId) => void;
+  /** The lead gives the batch another rubric. */
+  changeRubric: (rubric: Rubric, rubricVersion: number) => void;
   /** Answers of another laptop come, as a sync brings them. */
   meetOther: (id: AssignmentId, other: OtherVersion) => void;
   /** A new version of the guidelines comes, as a sync brings it. */
@@ -125,8 +136,9 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     news: async (id) => {
       const { otherVersion, changedSinceSubmit, returned, feedback, locked, assignment } = loaded(id);
       const { recalled } = assignment;
-      const { waiting } = rowOf(id);
-      return { otherVersion, changedSinceSubmit, returned, feedback, locked, recalled, waiting };
+      const { waiting, rubricVersion } = rowOf(id);
+      const under = rubricVersion === undefined ? {} : { rubricVersion };
+      return { ...under, otherVersion, changedSinceSubmit, returned, feedback, locked, recalled, waiting };
     },
     seeFeedback: async (id) => put(id, { seen: true }),
     guidelines: async () => {
@@ -193,6 +205,10 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     recall: (id) => {
       put(id, { assignment: { ...rowOf(id).assignment, recalled: true } });
     },
+    changeRubric: (next, rubricVersion) => {
+      for (const [id, row] of rows) rows.set(id, { ...row, rubric: next, rubricVersion });
+      changed();
+    },
     meetOther: (id, otherVersion) => put(id, { otherVersion }),
     returnCase: (id, comment, at = '2026-11-21T08:30:00.000Z') =>
       put(id, { returned: { comment, at, answered: false } }),
@@ -246,6 +262,7 @@ function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric)
     feedback = null,
     locked = false,
     practice = false,
+    rubricVersion,
     ...assignment
   } = one;
   return {
@@ -271,6 +288,7 @@ function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric)
     returned,
     feedback,
     guidelinesVersion: 1,
+    ...(rubricVersion !== undefined && { rubricVersion }),
     locked,
     practice,
     waiting,

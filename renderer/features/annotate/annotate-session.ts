@@ -37,6 +37,8 @@ export type AnnotateSession = {
   /** Submits the current case and shows the next at once; returns what is missing instead, if anything is. */
   submit: () => readonly MissingAnswer[];
   skip: (reason: SkipReason, note: string) => void;
+  /** Saves the case and opens it anew, under the rubric its batch has by now. */
+  reopen: (id: AssignmentId) => Promise<void>;
   /** Opens or closes the two versions of the case on screen, side by side. */
   showVersions: (shown: boolean) => void;
   /** Chooses between the two versions and stays on the case, so that what was chosen is seen. */
@@ -111,6 +113,33 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     return opening;
   };
 
+  /** A case that was read under an earlier rubric is read anew, unless something of it is not on the disk yet. */
+  const forgetStale = async () => {
+    const { current, beside } = store.getState();
+    const newest = current?.store.getState().news.rubricVersion;
+    if (newest === undefined) return;
+    for (const [id, opening] of [...cases]) {
+      const one = await opening.catch(() => null);
+      if (!one || one === store.getState().current || one.loaded.rubricVersion === newest) continue;
+      if (one.store.getState().progress === 'clean') cases.delete(id);
+    }
+    const fresh = beside.filter((one) => one.loaded.rubricVersion === newest);
+    if (fresh.length === beside.length) return;
+    store.setState({ beside: fresh });
+    laySoon();
+  };
+
+  const reopen = async (id: AssignmentId) => {
+    const { current } = store.getState();
+    if (current?.id !== id) return;
+    await current.flush();
+    await keeper.keep([current]); // never rejects
+    if (current.store.getState().error !== null) return; // it is told on the case
+    cases.delete(id);
+    store.setState({ beside: [] });
+    await goTo(id);
+  };
+
   const forgetOldest = async () => {
     for (const [id, opening] of [...cases].slice(0, -keptCases)) {
       const one = await opening.catch(() => null);
@@ -162,8 +191,9 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     if (current === next) return;
     current?.clock.close(now());
     next.clock.open(now(), present());
-    // A case just left stays laid out: Back is as quick as Submit.
-    store.setState({ current: next, ended: false, openError: null, beside: current ? [current] : [] });
+    // A case just left stays laid out: Back is as quick as Submit. One that was opened anew is the old one's layer.
+    const left = current && current.id !== next.id ? [current] : [];
+    store.setState({ current: next, ended: false, openError: null, beside: left });
     tellSoon();
     laySoon();
   };
@@ -225,6 +255,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       store.setState({ places, sync, batch, opened: openedBy(batch, queue), diskLow: workspace.disk().low });
       const { current, beside } = store.getState();
       await tellNews(workspace, current ? [current, ...beside] : beside);
+      await forgetStale();
       if (store.getState().beside.length < 2) laySoon();
     } finally {
       refreshing = false;
@@ -296,6 +327,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       }
       return missing;
     },
+    reopen,
     showVersions: (shown) =>
       store.getState().current?.store.setState({ versions: shown ? 'shown' : 'hidden' }),
     choose: (choice) => {

@@ -7,6 +7,7 @@ import type {
 } from '../../../shared/schema/annotation.ts';
 import { type MissingAnswer, missingAnswers } from '../../../shared/schema/completeness.ts';
 import type { AssignmentId } from '../../../shared/schema/ids.ts';
+import { fittedTo } from '../../../shared/schema/rubric-fit.ts';
 import { type BrokenRule, brokenRules } from '../../../shared/schema/rubric-rules.ts';
 import type { CaseNews, LoadedCase, WorkState, Workspace } from '../../data/types.ts';
 import { countWords } from '../../ui/markdown-source.ts';
@@ -14,6 +15,7 @@ import { type Edit, edited, type History, redone, startHistory, undone } from '.
 import { type Autosave, createAutosave, type SaveProgress } from './autosave.ts';
 import { type CaseClock, createCaseClock, idleLimitMs } from './case-clock.ts';
 import { changeWords } from './change-words.ts';
+import { isOpenedFrozen } from './rubric-change.ts';
 import { newsFrom } from './tell-news.ts';
 import { chosenBody, stateOfChoice, type VersionChoice } from './version-choice.ts';
 
@@ -94,7 +96,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   const clock = createCaseClock(base, words);
   let savedWallMs = savedTime.wallMs;
   const store = createStore<CaseState>(() => ({
-    history: startHistory(loaded.body),
+    // What an earlier rubric asked and this one has no place for is set aside, and asked for anew.
+    history: startHistory(isOpenedFrozen(loaded) ? loaded.body : fittedTo(loaded.rubric, loaded.body)),
     work: loaded.state,
     changedSinceSubmit: loaded.changedSinceSubmit,
     progress: 'clean',
@@ -109,7 +112,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   }));
   const withTime = (body: AnnotationBody): AnnotationBody => {
     const { sections: _, ...others } = body.time;
-    return { ...body, time: { ...others, ...clock.read(now()) } };
+    const under = loaded.rubricVersion === undefined ? {} : { rubricVersion: loaded.rubricVersion };
+    return { ...body, ...under, time: { ...others, ...clock.read(now()) } };
   };
   const save = async (body: AnnotationBody, state: RevisionState) => {
     await workspace.save(id, body, state);
@@ -190,7 +194,9 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   function choose(choice: VersionChoice): Promise<void> | null {
     const { history, readOnly, news } = store.getState();
     if (readOnly || !news.otherVersion) return null;
-    const body = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    const chosen = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    // The other laptop may have answered under an earlier rubric.
+    const body = fittedTo(loaded.rubric, chosen);
     clock.countEdit();
     setHistory(edited(history, { type: 'replace', body }, now()));
     store.setState({ versions: 'hidden' });

@@ -2,6 +2,7 @@ import type { Overlay } from './annotate-screen.tsx';
 import type { AnnotateSession } from './annotate-session.ts';
 import type { OpenCase } from './annotate-store.ts';
 import type { ReadingChoices } from './use-reading-choices.ts';
+import { showsVersions } from './versions-shown.ts';
 
 /** What a command finds when it is asked for, whether by a key or in the palette. */
 export type CommandContext = {
@@ -34,6 +35,7 @@ const caseOf = ({ session }: CommandContext): OpenCase | null => {
 const frozen = (one: OpenCase) => one.store.getState().readOnly;
 const noCase = 'No case is open';
 const readOnly = 'This case can be read, not changed';
+const chooseFirst = 'Choose between the answers of your two laptops first';
 
 /** Runs at any time, with or without a case on screen. */
 export const anytime = (act: (context: CommandContext) => unknown): CaseCommand => ({
@@ -55,4 +57,7 @@ export const onCase = (act: Act, blocked: (one: OpenCase) => string | null = () 
 
 /** Changes the answers to the case on screen. */
 export const judging = (act: Act, blocked: (one: OpenCase) => string | null = () => null): CaseCommand =>
-  onCase(act, (one) => (frozen(one) ? readOnly : blocked(one)));
+  onCase(act, (one) => {
+    if (frozen(one)) return readOnly;
+    return showsVersions(one) ? chooseFirst : blocked(one);
+  });

@@ -86,7 +86,7 @@ export const commands: Record<ShortcutId, CaseCommand> = {
     (one, { session }) => session.showExperts(!showsExperts(one, one.store.getState())),
     (one) => (hasExperts(one) ? null : 'Experts have said nothing about this case yet'),
   ),
-  versions: judging(
+  versions: onCase(
     (one, { session }) => session.showVersions(!showsVersions(one)),
     (one) => (hasVersions(one.store.getState()) ? null : 'This case was answered on one laptop only'),
   ),

@@ -1,5 +1,6 @@
 import type { AnnotateSession } from './annotate-session.ts';
 import { focusPlace, placeOfMissing } from './focus-place.ts';
+import { showsVersions } from './versions-shown.ts';
 
 /**
  * Submits, and puts the keyboard where it is needed next: at what is missing, or, where the physician goes on by
@@ -7,6 +8,10 @@ import { focusPlace, placeOfMissing } from './focus-place.ts';
  */
 export function submitCase(session: AnnotateSession, layer: () => HTMLElement | null): void {
   const before = session.store.getState().current;
+  if (before && showsVersions(before)) {
+    layer()?.querySelector<HTMLElement>('[data-versions] button')?.focus({ preventScroll: true });
+    return;
+  }
   const first = session.submit()[0];
   if (first) {
     focusPlace(layer(), placeOfMissing(first));

@@ -91,6 +91,7 @@ describe('answers of two laptops', () => {
     });
     expect(here().getByText('Left answer 1.')).toBeInTheDocument();
     expect(here().getByText(/Chosen; both versions are kept/)).toBeInTheDocument();
+    expect(here().getByRole('button', { name: /^Next case/ })).toHaveFocus();
   });
 
   it('takes single answers from the other version', async () => {
@@ -105,6 +106,16 @@ describe('answers of two laptops', () => {
       ratings: { a: { safety: 2 } },
       resolutions: [{ kept: 'parts' }],
     });
+  });
+
+  it('lets no key answer underneath while it is open', async () => {
+    const { workspace, user } = await show();
+    await user.click(here().getByText('Left answer 1.'));
+    await user.keyboard('35');
+    await user.keyboard(submitKeys);
+    await settle();
+    expect(workspace.saved).toEqual([]);
+    expect(here().getByRole('button', { name: /This laptop submitted/ })).toHaveFocus();
   });
 
   it('never picks for the physician: what is not picked cannot be used', async () => {

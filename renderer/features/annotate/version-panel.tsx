@@ -33,8 +33,22 @@ const pickOf = ({ whole, single }: Picked, id: string): VersionSide | null => si
  */
 export function VersionPanel() {
   const shown = useShowsVersions();
-  const other = useCaseState((state) => state.news.otherVersion);
+  const other = useOther();
+  useKeyboardBack(shown);
   return shown && other ? <Versions key={other.revisionId} other={other} /> : null;
+}
+
+/** Once the panel is gone the keyboard is at Submit; who has gone elsewhere meanwhile is left alone. */
+function useKeyboardBack(shown: boolean): void {
+  const { id } = useCase();
+  const wasShown = useRef(shown);
+  useEffect(() => {
+    const isClosed = wasShown.current && !shown;
+    wasShown.current = shown;
+    if (!isClosed || document.activeElement !== document.body) return;
+    const layer = document.querySelector(`[data-layer="${CSS.escape(id)}"][data-active]`);
+    layer?.querySelector<HTMLElement>('[data-submit]')?.focus({ preventScroll: true });
+  }, [shown, id]);
 }
 
 type Other = NonNullable<ReturnType<typeof useOther>>;
@@ -76,6 +90,7 @@ function Versions({ other }: { other: Other }) {
       className={classes.panel}
       aria-label="Your answers of two laptops"
       data-section="judging"
+      data-versions
       onKeyDown={onKeyDown}
     >
       <div className={classes.head} role="status">

@@ -17,6 +17,7 @@ import classes from './batches.module.css';
 import { standingWords } from './consequence.ts';
 import { FreshFigure } from './fresh-figure.tsx';
 import { LockControl } from './lock-control.tsx';
+import { RecallControl } from './recall-control.tsx';
 
 type Progress = EndpointReply<typeof batchProgress>;
 type PhysicianRow = Progress['physicians'][number];
@@ -91,9 +92,17 @@ const practiceColumn: Column<PhysicianRow> = {
   ),
 };
 
-const columnsOf = ({ kind }: Batch, now: Date): readonly Column<PhysicianRow>[] => {
-  const all = columns(now);
-  return kind === 'practice' ? [...all.slice(0, 2), practiceColumn, ...all.slice(2)] : all;
+const recallColumn = (batch: Batch): Column<PhysicianRow> => ({
+  key: 'recall',
+  header: '',
+  align: 'end',
+  width: '120px',
+  cell: (row) => <RecallControl batch={batch} row={row} />,
+});
+
+const columnsOf = (batch: Batch, now: Date): readonly Column<PhysicianRow>[] => {
+  const all = [...columns(now), recallColumn(batch)];
+  return batch.kind === 'practice' ? [...all.slice(0, 2), practiceColumn, ...all.slice(2)] : all;
 };
 
 function subtitleOf(batch: Batch): string {

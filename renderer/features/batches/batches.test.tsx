@@ -6,6 +6,7 @@ import {
   createBatch,
   listBatches,
   lockBatch,
+  recallAssignments,
 } from '../../../shared/contract/batches.ts';
 import { readStudy } from '../../../shared/contract/studies.ts';
 import { listPeople } from '../../../shared/contract/users.ts';
@@ -206,6 +207,30 @@ describe('a batch', () => {
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Open batch' }));
     await waitFor(() =>
       expect(server.calls.findLast((one) => one.call.endsWith('/lock'))?.body).toEqual({ locked: false }),
+    );
+  });
+
+  it('takes unfinished work back from one physician and gives it to another, after its consequence was read', async () => {
+    server.on(batchProgress, () => ({ batch: sampleBatch({ assigned: 10 }), physicians }));
+    const reply = { recalled: 5, begun: 0, given: 5, left: 2 };
+    server.on(recallAssignments, () => ({ batch: sampleBatch(), ...reply }));
+    const { user } = await renderDesk(<BatchScreen batchId={batchId} />);
+    await user.click(await screen.findByRole('button', { name: 'Take back from Dr. Feld' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent('5 cases leave');
+    await user.click(within(dialog).getByRole('checkbox', { name: /Only what is untouched/ }));
+    expect(dialog).toHaveTextContent('6 cases leave');
+    expect(dialog).toHaveTextContent('1 begun case can only be read');
+    await user.click(within(dialog).getByRole('combobox', { name: 'Give it to' }));
+    await user.click(await screen.findByRole('option', { name: 'Dr. Okoro' }));
+    expect(dialog).toHaveTextContent('go to Dr. Okoro');
+    await user.type(within(dialog).getByRole('textbox', { name: /^Why/ }), 'On leave');
+    await user.click(within(dialog).getByRole('button', { name: 'Take back and give' }));
+    await waitFor(() =>
+      expect(bodyOf(`POST /api/batches/${batchId}/recall`)).toEqual({
+        ...{ fromId: userIdOf(1), toId: userIdOf(2) },
+        ...{ untouchedOnly: false, reason: 'On leave' },
+      }),
     );
   });
 

@@ -78,3 +78,22 @@ export function standingWords(standing: PracticeStanding | null): string {
   if (passed === null) return `${countText(answered)} of ${countText(cases)}, ${countText(agreed)} agree`;
   return `${passed ? 'passed' : 'not passed'}, ${countText(agreed)} of ${countText(cases)} agree`;
 }
+
+/** What taking one physician's unfinished cases back means; null where there is nothing to take with this choice. */
+export function recallConsequence(choice: {
+  untouched: number;
+  begun: number;
+  untouchedOnly: boolean;
+  from: string;
+  to: string | null;
+}): string | null {
+  const { untouched, begun, untouchedOnly, from, to } = choice;
+  const taken = untouchedOnly ? untouched : untouched + begun;
+  if (taken === 0) return null;
+  const where = to === null ? 'wait to be assigned again' : `go to ${to}, in an order of their own`;
+  const frozen =
+    !untouchedOnly && begun > 0
+      ? ` ${counted(begun, 'begun case')} can only be read by ${from} from then on, and stays as it is.`
+      : '';
+  return `${counted(taken, 'case')} leave ${from} and ${where}.${frozen} What ${from} saves before hearing of it still arrives, marked as late.`;
+}

@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { useLedger } from '../../data/hooks.ts';
-import type { LedgerEntry, Workspace } from '../../data/types.ts';
+import type { LedgerEntry, LedgerGroup, Workspace } from '../../data/types.ts';
 import { dateTimeText } from '../../ui/dates.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
-import { statusWords } from './summary-words.ts';
+import { emptyWords, statusWords } from './summary-words.ts';
 import classes from './sync-status.module.css';
 
 const rowHeight = 44;
@@ -61,8 +61,8 @@ const Spacer = ({ height }: { height: number }) =>
 const offsetFor = (row: number) => Math.max(0, Math.floor(row / pageSize) * pageSize - pageSize / 2);
 
 /** Two pages around what is in view; the last reading stays until the next is there. */
-function useEntries(workspace: Workspace, offset: number) {
-  const live = useLedger(workspace, { offset, limit: 2 * pageSize });
+function useEntries(workspace: Workspace, offset: number, show: LedgerGroup | undefined) {
+  const live = useLedger(workspace, { offset, limit: 2 * pageSize, ...(show && { show }) });
   const last = useRef<{ offset: number; entries: LedgerEntry[]; total: number }>({
     offset: 0,
     entries: [],
@@ -74,10 +74,10 @@ function useEntries(workspace: Workspace, offset: number) {
 }
 
 /** Every change made on this laptop with its receipt, newest first; only the rows in view are laid out. */
-export function LedgerTable({ workspace }: { workspace: Workspace }) {
+export function LedgerTable({ workspace, show }: { workspace: Workspace; show?: LedgerGroup | undefined }) {
   const box = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
-  const { total, error, entryAt } = useEntries(workspace, offset);
+  const { total, error, entryAt } = useEntries(workspace, offset, show);
   const rows = useVirtualizer({
     count: total,
     getScrollElement: () => box.current,
@@ -105,7 +105,7 @@ export function LedgerTable({ workspace }: { workspace: Workspace }) {
           {total === 0 ? (
             <tr>
               <td colSpan={columns.length} className={classes.none}>
-                Nothing has been changed on this laptop yet. Every save is listed here with its receipt.
+                {emptyWords[show ?? 'all']}
               </td>
             </tr>
           ) : null}

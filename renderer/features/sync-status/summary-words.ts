@@ -1,4 +1,4 @@
-import type { LedgerEntry, SyncSummary } from '../../data/types.ts';
+import type { LedgerEntry, LedgerGroup, SyncSummary } from '../../data/types.ts';
 import { counted } from '../../ui/work-words.ts';
 
 const cases = (count: number) => counted(count, 'case');
@@ -26,17 +26,25 @@ export function summaryWords({ state, waiting }: SyncSummary): { title: string; 
 }
 
 export const statusWords: Record<LedgerEntry['status'], string> = {
-  waiting: 'waiting',
+  waiting: 'waits to be sent',
   accepted: 'received',
   late: 'received late',
   quarantined: 'set aside',
   conflict: 'conflict',
 };
 
+/** What an empty list means. */
+export const emptyWords = {
+  all: 'Nothing has been changed on this laptop yet. Every save is listed here with its receipt.',
+  waiting: 'Nothing waits: the server has confirmed every change made on this laptop.',
+  attention: 'Nothing needs a look.',
+  synced: 'Nothing has been received by the server yet.',
+} as const satisfies Record<LedgerGroup | 'all', string>;
+
 /** What a person has to look at, or null for an entry that is as it should be. */
 export function attentionSentence(entry: LedgerEntry): string | null {
   if (entry.status === 'quarantined')
-    return `The server keeps it but cannot read it${entry.reason ? `: ${entry.reason}` : '.'} It is safe here; tell your lead.`;
+    return `The server keeps it but cannot read it${entry.reason ? `: ${entry.reason}` : '.'} It is safe here. Open the case and save it again; if it is set aside once more, tell your lead.`;
   if (entry.status === 'conflict')
     return `The server holds another change under this number; both are kept.${entry.reason ? ` ${entry.reason}` : ''} Tell your lead.`;
   return entry.status === 'waiting' ? entry.reason : null;

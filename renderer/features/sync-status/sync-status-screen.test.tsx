@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FakeServer, fakeServer } from '../../../test/support/desk.tsx';
 import { type FakeWorkspace, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
-import type { LedgerEntry } from '../../data/types.ts';
+import type { LedgerEntry, LedgerGroup } from '../../data/types.ts';
 import { setPlatform } from '../../platform.ts';
 import { UiProvider } from '../../ui/ui-provider.tsx';
 import { attentionSentence, summaryWords } from './summary-words.ts';
@@ -49,26 +49,39 @@ beforeEach(() => {
 
 function withLedger(entries: readonly LedgerEntry[]): FakeWorkspace {
   const workspace = fakeWorkspace({ cases: [{}] });
-  workspace.ledger = async ({ offset, limit }) => ({
-    entries: entries.slice(offset, offset + limit),
-    total: entries.length,
-  });
+  const groupOf = ({ status }: LedgerEntry): LedgerGroup =>
+    status === 'waiting'
+      ? 'waiting'
+      : status === 'quarantined' || status === 'conflict'
+        ? 'attention'
+        : 'synced';
+  workspace.ledger = async ({ offset, limit, show }) => {
+    const shown = entries.filter((one) => show === undefined || groupOf(one) === show);
+    const count = (group: LedgerGroup) => entries.filter((one) => groupOf(one) === group).length;
+    return {
+      entries: shown.slice(offset, offset + limit),
+      total: shown.length,
+      counts: { waiting: count('waiting'), attention: count('attention'), synced: count('synced') },
+    };
+  };
   return workspace;
 }
 
 function show(workspace: FakeWorkspace) {
   const onSyncNow = vi.fn();
+  const onOpenCase = vi.fn();
   render(
     <UiProvider env="test">
       <SyncStatusScreen
         workspace={workspace}
         onSyncNow={onSyncNow}
+        onOpenCase={onOpenCase}
         signInAgain={<p>the form</p>}
         back={null}
       />
     </UiProvider>,
   );
-  return { user: userEvent.setup(), onSyncNow };
+  return { user: userEvent.setup(), onSyncNow, onOpenCase };
 }
 
 describe('the sync screen', () => {
@@ -133,6 +146,49 @@ describe('the sync screen', () => {
     expect(await screen.findByText('One case could not be read by the server.')).toBeVisible();
     expect(await screen.findByText(/cannot read it: rating outside the scale/)).toBeVisible();
     expect(await screen.findByText(/another change under this number; both are kept/)).toBeVisible();
+  });
+});
+
+describe('the list', () => {
+  it('shows what waits, what needs a look or what was received, with how many there are of each', async () => {
+    const workspace = withLedger([
+      entry(3, { status: 'waiting', receivedAt: null }),
+      entry(2, { status: 'quarantined' }),
+      entry(1),
+    ]);
+    const { user } = show(workspace);
+    await user.click(await screen.findByRole('radio', { name: 'Waiting 1' }));
+    expect(await screen.findByText('Case title 3')).toBeVisible();
+    expect(screen.queryByText('Case title 1')).toBeNull();
+    await user.keyboard('{ArrowRight}');
+    expect(await screen.findByText('set aside')).toBeVisible();
+    await user.click(screen.getByRole('radio', { name: 'Received 1' }));
+    expect(await screen.findByText('Case title 1')).toBeVisible();
+    expect(screen.getByRole('radio', { name: 'All 3' })).toBeInTheDocument();
+  });
+
+  it('leads to a case that needs a look, and to one answered on two laptops', async () => {
+    const workspace = fakeWorkspace({ cases: [{ state: 'submitted', otherVersion: {} as never }] });
+    workspace.setSync({
+      state: 'attention',
+      message: 'One case answered on two laptops.',
+      about: 'versions',
+    });
+    const { user, onOpenCase } = show(workspace);
+    expect(await screen.findByText(/Both versions are kept; open it and choose/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: /^Open Case 1/ }));
+    expect(onOpenCase).toHaveBeenCalledWith(workspace.batchId, workspace.ids[0]);
+  });
+
+  it('says how much of a batch that is still being downloaded is here', async () => {
+    const workspace = withLedger([]);
+    workspace.setBatch({ downloaded: 250, total: 1000 });
+    show(workspace);
+    expect(await screen.findByText(/250 of 1,000 cases are on this laptop/)).toBeVisible();
+    expect(screen.getByRole('progressbar', { name: /Downloaded of/ })).toHaveAttribute(
+      'aria-valuenow',
+      '250',
+    );
   });
 });
 

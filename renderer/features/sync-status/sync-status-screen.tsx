@@ -1,23 +1,26 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
+import { useLedger, useSyncSummary } from '../../data/hooks.ts';
 import { saveEmergencyCopy } from '../../data/rescue.ts';
-import type { LedgerEntry, SyncSummary, Workspace } from '../../data/types.ts';
+import { type LedgerGroup, ledgerGroups, type Workspace } from '../../data/types.ts';
 import { platform } from '../../platform.ts';
-import { sinceText } from '../../ui/dates.ts';
+import { countText, sinceText } from '../../ui/dates.ts';
 import { EmergencyCopy } from '../../ui/emergency-copy.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Card, Page } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import { allEntries } from './all-entries.ts';
+import { Downloads } from './downloads.tsx';
 import { ledgerCsv, ledgerJson } from './ledger-export.ts';
 import { LedgerTable } from './ledger-table.tsx';
-import { attentionSentence, summaryWords } from './summary-words.ts';
+import { NeedsALook, type OpenCase } from './needs-a-look.tsx';
+import { summaryWords } from './summary-words.ts';
 import classes from './sync-status.module.css';
 
 type Props = {
   workspace: Workspace;
   onSyncNow: () => void;
+  onOpenCase: OpenCase;
   /** The form to sign in again, shown when the session has ended. */
   signInAgain: ReactNode;
   back: ReactNode;
@@ -41,49 +44,51 @@ function useExport(workspace: Workspace) {
   return { outcome, save };
 }
 
-const attentionIn = async (workspace: Workspace): Promise<LedgerEntry[]> =>
-  (await allEntries(workspace)).filter((entry) => attentionSentence(entry) !== null).slice(0, 20);
+type Shown = 'all' | LedgerGroup;
+const filterLabels: Record<Shown, string> = {
+  all: 'All',
+  waiting: 'Waiting',
+  attention: 'Needs a look',
+  synced: 'Received',
+};
 
-const nothing = async (): Promise<LedgerEntry[]> => [];
-
-/** What a person must look at, each with its own sentence. The ledger is searched only when something is. */
-function Attention({ workspace, summary }: { workspace: Workspace; summary: SyncSummary }) {
-  const wanted = summary.state === 'attention';
-  const { value: entries = [] } = useWorkspaceValue(
-    workspace,
-    wanted ? attentionIn : nothing,
-    wanted ? 'attention' : 'none',
-  );
-  if (!wanted) return null;
+/** Which changes are listed, with how many there are of each. */
+function LedgerFilter({
+  workspace,
+  shown,
+  onShow,
+}: {
+  workspace: Workspace;
+  shown: Shown;
+  onShow: (shown: Shown) => void;
+}) {
+  const { value } = useLedger(workspace, { offset: 0, limit: 0 });
+  const counts = value?.counts;
+  if (!value || !counts) return null;
+  const countOf = (group: Shown) => (group === 'all' ? value.total : counts[group]);
   return (
-    <>
-      {summary.message ? <ErrorNote what={summary.message} /> : null}
-      {entries.length === 0 ? null : (
-        <Card title="Needs a look">
-          <ul className={classes.attention}>
-            {entries.map((entry) => (
-              <li key={entry.seq}>
-                <b>
-                  {entry.title || `Case ${entry.position + 1}`} ({entry.batch}, case {entry.position + 1})
-                </b>
-                <span>{attentionSentence(entry)}</span>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
-    </>
+    <Segmented
+      label="Show"
+      size="small"
+      value={shown}
+      onChange={onShow}
+      options={(['all', ...ledgerGroups] as const).map((group) => ({
+        value: group,
+        label: `${filterLabels[group]} ${countText(countOf(group))}`,
+      }))}
+    />
   );
 }
 
 /** What the server has and has not, change by change. */
-export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Props) {
+export function SyncStatusScreen({ workspace, onSyncNow, onOpenCase, signInAgain, back }: Props) {
+  const [shown, setShown] = useState<Shown>('all');
   const { value: summary } = useSyncSummary(workspace);
   const { outcome, save } = useExport(workspace);
   const words = summary ? summaryWords(summary) : null;
   return (
     <Page title="Sync and receipts" back={back}>
-      {summary ? <Attention workspace={workspace} summary={summary} /> : null}
+      {summary ? <NeedsALook workspace={workspace} summary={summary} onOpenCase={onOpenCase} /> : null}
       <Card>
         <div className={classes.summary}>
           <div role="status">
@@ -106,6 +111,7 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
           </Button>
         </div>
         {summary?.state === 'sign-in' ? signInAgain : null}
+        <Downloads workspace={workspace} />
       </Card>
       <Card
         title="Every change and its receipt"
@@ -128,7 +134,10 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
         {outcome && 'error' in outcome ? (
           <FailureNote error={outcome.error} safe="The list itself is unchanged." />
         ) : null}
-        <LedgerTable workspace={workspace} />
+        <div className={classes.filter}>
+          <LedgerFilter workspace={workspace} shown={shown} onShow={setShown} />
+        </div>
+        <LedgerTable key={shown} workspace={workspace} show={shown === 'all' ? undefined : shown} />
       </Card>
       <Card
         title="If this laptop cannot send"

@@ -21,6 +21,7 @@ import type { EndpointInput, EndpointReply } from '../../../shared/contract/endp
 import type { syncPush } from '../../../shared/contract/sync.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { UserId } from '../../../shared/schema/ids.ts';
+import type { Rubric } from '../../../shared/schema/rubric.ts';
 import { readMutation, reasonOf } from '../../../shared/sync/mutation-reading.ts';
 import {
   type Decision,
@@ -46,7 +47,12 @@ const assignmentState = (state: MemoryState, userId: UserId, id: string) => {
   const batch = row && state.batches.get(row.batchId);
   if (!row || !batch || row.userId !== userId) return null;
   const closed = closedOf({ recalledAt: row.recalledAt, lockedAt: batch.lockedAt });
-  return { closed, head: row.head, rubric: rubricOfVersion(batch.rubricVersion) };
+  return {
+    closed,
+    head: row.head,
+    rubric: rubricOfVersion(batch.rubricVersion),
+    earlierRubrics: rubricsUntil(batch.rubricVersion),
+  };
 };
 
 /** What the maps of the decision hold: only what this push names, and only the caller's own. */
@@ -112,6 +118,10 @@ function repeatsOf(state: MemoryState, sender: Sender, log: readonly LogRow[]): 
   };
 }
 
+/** Every version that work may say it was answered under. */
+const rubricsUntil = (newest: number): ReadonlyMap<number, Rubric> =>
+  new Map(Array.from({ length: newest }, (_, i) => [i + 1, rubricOfVersion(i + 1)]));
+
 function write(state: MemoryState, sender: Sender & { userId: UserId }, judged: readonly Judged[]): void {
   const { clientId, userId, at } = sender;
   const log = listIn(state.logs, clientId);
@@ -122,14 +132,14 @@ function write(state: MemoryState, sender: Sender & { userId: UserId }, judged: 
       const { auditHash } = one.verdict.receipt;
       state.conflicts.set(conflictId(sender, one), { userId, auditHash, at });
     }
-    for (const row of revisionRow(sender, one)) state.revisions.set(row.id, { ...row, userId });
+    for (const row of revisionRow(sender, one, null)) state.revisions.set(row.id, { ...row, userId });
     for (const { assignmentId, revisionId, state: head } of headMove(one.decision)) {
       const assignment = state.assignments.get(assignmentId);
       if (assignment)
         state.assignments.set(assignmentId, { ...assignment, head: { revisionId, state: head } });
     }
   }
-  const revisions = judged.flatMap((one) => revisionRow(sender, one));
+  const revisions = judged.flatMap((one) => revisionRow(sender, one, null));
   appendFeed(
     state,
     userId,
