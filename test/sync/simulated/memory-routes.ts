@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { expiryOf, isTouchDue, type SessionPolicy } from '../../../server/auth/session-policy.ts';
 import { readSession, signOut } from '../../../shared/contract/auth.ts';
+import { deviceContact } from '../../../shared/contract/devices.ts';
 import type { Endpoint, EndpointInput, EndpointReply } from '../../../shared/contract/endpoint.ts';
 import {
   maxMutationBytes,
@@ -67,6 +68,9 @@ function route<const E extends Endpoint>(
   return { definition, pattern, bodyLimit: 1024 * 1024, readJson: parseJson, run: run as Route['run'] };
 }
 
+/** As a new database has them. */
+const siteSettings = { offlineLeaseDays: 30, idleLockMinutes: 15 };
+
 const routes: Route[] = [
   route(syncHello, ({ state, at, recoveryPublicKey }, caller, { body }) =>
     hello(state, caller, body, { at, recoveryPublicKey }),
@@ -86,6 +90,8 @@ const routes: Route[] = [
     readBatchPage(state, caller, params.batchId, query),
   ),
   route(syncDigest, ({ state }, caller, { params }) => digest(state, caller, params.clientId)),
+  // Nobody gives an order here, and without one a contact leaves nothing but the time of its visit.
+  route(deviceContact, () => ({ ...siteSettings, order: null })),
   route(readSession, ({ state }, { userId, session }) => {
     const user = state.users.get(userId);
     if (!user) throw new AppError('session-expired');

@@ -99,6 +99,7 @@ export class RandomSequence {
     const dice = this.#random();
     if (dice < 0.1) return this.#pushAgain();
     if (dice < 0.5) return this.#push();
+    if (dice < 0.52) return this.#contact();
     if (dice < 0.6) return this.#hello();
     if (dice < 0.8) return this.#pull();
     if (dice < 0.87) return this.#oddRequest();
@@ -148,6 +149,15 @@ export class RandomSequence {
       Object.assign(device, { epoch, next: lastSeq + 1 });
       if (!this.#devices.includes(device)) this.#devices.push(device);
     });
+  }
+
+  #contact(): RequestStep {
+    const device = this.#device();
+    const person = this.#random() < 0.2 ? (this.#pick(this.people) ?? nobody) : device.person;
+    const formerClientId = this.#random() < 0.3 ? (this.#pick(this.#devices)?.clientId ?? null) : null;
+    const { clientId, next } = device;
+    const body = JSON.stringify({ clientId, formerClientId, appVersion: '1.0.0', lastSeq: next - 1 });
+    return this.#post('contact', '/api/devices/contact', person, body, () => {});
   }
 
   #newDevice(): Device {

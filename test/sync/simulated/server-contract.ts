@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSession } from '../../../shared/contract/auth.ts';
+import { deviceContact } from '../../../shared/contract/devices.ts';
 import {
   mutationVersions,
   syncBatch,
@@ -562,6 +563,16 @@ export function serverContract(name: string, open: () => Promise<SimServer>): vo
         'batch-assigned',
         'assignments-recalled',
       ]);
+    });
+
+    it('[S28] tells a laptop how long it may be opened offline, and an unknown one no more', async () => {
+      const { clientId, person } = await openDesk(server);
+      const contact = { formerClientId: null, appVersion: '1', lastSeq: 0 };
+      const settings = { offlineLeaseDays: 30, idleLockMinutes: 15, order: null };
+      for (const id of [clientId, randomUUID()])
+        expect(await call(server, person, deviceContact, { body: { clientId: id, ...contact } })).toEqual(
+          settings,
+        );
     });
 
     it('[S26] tells of a lock once, gives the batch to be read, and takes what comes after as late', async () => {

@@ -11,6 +11,7 @@ const ofClients = `client_id in (select id from clients where user_id = any($use
 
 /** Every table a world has rows in, those that are found through others first. */
 const places: [table: string, where: string][] = [
+  ['device_orders', ofClients],
   ['mutation_conflicts', ofClients],
   ['mutation_log', ofClients],
   ['feed', 'user_id = any($users)'],
