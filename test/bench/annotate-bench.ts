@@ -134,8 +134,9 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
   try {
     const { page, loads } = await openFirstCase(context, site, folder);
     const frames = await followPresses(page);
-    await pressThroughCases(page, submits);
+    // As in a session: a case is rated, with a save at each change, before any is submitted.
     const bare = await pressOnOneCase(page, strokes);
+    await pressThroughCases(page, submits);
     const all = await samplesOf(page, await frames.stop());
     await page.close();
     const of = (...kinds: string[]) => all.filter(({ kind }) => kinds.includes(kind));
