@@ -27,6 +27,7 @@ import { TimeDetails } from './time-details.tsx';
 import { useCaseCommands } from './use-case-commands.ts';
 import { useCaseKeys } from './use-case-keys.ts';
 import { useCaseLayers } from './use-case-layers.ts';
+import { useEarlyWake } from './use-early-wake.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePaceChoice } from './use-pace-choice.ts';
 import { useReadingChoices } from './use-reading-choices.ts';
@@ -86,6 +87,7 @@ export function AnnotateScreen(props: Props) {
     void session.follow(assignmentId); // shows its own failure
   }, [session, assignmentId]);
   useSignsOfLife(session);
+  useEarlyWake(session, screen);
 
   const layer = () => screen.current?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
   const submit = () => submitCase(session, layer);
