@@ -60,8 +60,9 @@ async function openFirstCase(context: BrowserContext, site: BenchSite, folder: s
   return { page, loads };
 }
 
+/** Layers stand in the order of their cases. */
 const untilLaidOut = () =>
-  document.querySelectorAll('[data-layer][data-asleep]').length >= 1 &&
+  document.querySelector('[data-layer][data-active] + [data-layer][data-asleep]') !== null &&
   document.querySelector('[data-layer]:not([data-active]):not([data-asleep])') === null;
 
 async function pressThroughCases(page: Page, submits: number): Promise<void> {
