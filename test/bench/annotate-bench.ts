@@ -60,8 +60,9 @@ async function openFirstCase(context: BrowserContext, site: BenchSite, folder: s
   return { page, loads };
 }
 
+/** Layers stand in the order of their cases. */
 const untilLaidOut = () =>
-  document.querySelectorAll('[data-layer][data-asleep]').length >= 1 &&
+  document.querySelector('[data-layer][data-active] + [data-layer][data-asleep]') !== null &&
   document.querySelector('[data-layer]:not([data-active]):not([data-asleep])') === null;
 
 async function pressThroughCases(page: Page, submits: number): Promise<void> {
@@ -69,7 +70,11 @@ async function pressThroughCases(page: Page, submits: number): Promise<void> {
     // A physician reads for minutes; the next case is laid out long before it is asked for.
     await page.waitForFunction(untilLaidOut);
     await pause(page, 250);
-    await measuredPress(page, n < warmUp ? 'warm-up' : 'submit', 'Enter', 'Control+Enter');
+    // A hand has the modifier down before it comes to Enter; what is measured begins with Enter.
+    await page.keyboard.down('Control');
+    await pause(page, 80);
+    await measuredPress(page, n < warmUp ? 'warm-up' : 'submit', 'Enter', 'Enter');
+    await page.keyboard.up('Control');
   }
 }
 
@@ -134,8 +139,9 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
   try {
     const { page, loads } = await openFirstCase(context, site, folder);
     const frames = await followPresses(page);
-    await pressThroughCases(page, submits);
+    // As in a session: a case is rated, with a save at each change, before any is submitted.
     const bare = await pressOnOneCase(page, strokes);
+    await pressThroughCases(page, submits);
     const all = await samplesOf(page, await frames.stop());
     await page.close();
     const of = (...kinds: string[]) => all.filter(({ kind }) => kinds.includes(kind));

@@ -28,6 +28,7 @@ import { TimeDetails } from './time-details.tsx';
 import { useCaseCommands } from './use-case-commands.ts';
 import { useCaseKeys } from './use-case-keys.ts';
 import { useCaseLayers } from './use-case-layers.ts';
+import { useEarlyWake } from './use-early-wake.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePaceChoice } from './use-pace-choice.ts';
 import { useReadingChoices } from './use-reading-choices.ts';
@@ -90,6 +91,7 @@ export function AnnotateScreen(props: Props) {
     void session.follow(assignmentId); // shows its own failure
   }, [session, assignmentId]);
   useSignsOfLife(session);
+  useEarlyWake(session, screen);
 
   const layer = () => activeLayer(screen.current);
   const submit = () => submitCase(session, layer);

@@ -23,9 +23,14 @@ export function useCaseLayers(session: AnnotateSession): OpenCase[] {
   }, [current, laidOut]);
 }
 
+/** The case on screen and those beside it; never more, each holds thousands of elements. */
+const mostLayers = 3;
+
 function wanted(session: AnnotateSession, before: readonly OpenCase[]): readonly OpenCase[] {
   const { current, beside } = session.store.getState();
   const next = current ? [current, ...beside] : [...beside];
+  // What was laid out stays until what follows is: taken down at once, it would hold up a key right behind a submission.
+  for (const one of before) if (next.length < mostLayers && !next.includes(one)) next.push(one);
   const same = next.length === before.length && next.every((one) => before.includes(one));
   return same ? before : next;
 }
