@@ -46,7 +46,7 @@ type Shown = 'all' | LedgerGroup;
 const filterLabels: Record<Shown, string> = {
   all: 'All',
   waiting: 'Waiting',
-  attention: 'Needs a look',
+  attention: 'Set aside',
   synced: 'Received',
 };
 
