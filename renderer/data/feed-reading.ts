@@ -6,7 +6,7 @@ import { readKnownFields } from './known-fields.ts';
 export type UnreadEvent = { n: number; type: 'unread'; event: unknown };
 export type ReadEvent = FeedEvent | UnreadEvent;
 
-export const isReadable = (event: unknown): boolean => feedEventSchema.safeParse(event).success;
+export const isReadable = (event: unknown): boolean => readKnownFields(feedEventSchema, event) !== null;
 
 /** Whatever has a number and a type is an event; what this app does not know must not stop the rest. */
 const readEventSchema = z

@@ -152,7 +152,7 @@ function Versions({ other }: { other: Other }) {
           disabled={!isReady}
           onClick={use}
         >
-          Use these answers <CommandKey of="submit" onAccent />
+          Use these answers <CommandKey of="submit" onAccent={isReady} />
         </button>
       </div>
     </section>

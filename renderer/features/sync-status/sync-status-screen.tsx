@@ -48,7 +48,7 @@ type Shown = 'all' | LedgerGroup;
 const filterLabels: Record<Shown, string> = {
   all: 'All',
   waiting: 'Waiting',
-  attention: 'Needs a look',
+  attention: 'Set aside',
   synced: 'Received',
 };
 
