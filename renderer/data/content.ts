@@ -113,8 +113,10 @@ export class ContentStore {
   }
 
   async #keptGuidelines(prefix: string): Promise<GuidelinesVersion[]> {
-    const { database, dataKey } = this.#store;
-    const rows = await database.documents.where('id').startsWith(prefix).toArray();
+    const { dataKey } = this.#store;
+    const rows = await this.#store.ask('guidelines', ({ documents }) =>
+      documents.where('id').startsWith(prefix).toArray(),
+    );
     const read = rows
       .filter(({ id }) => /\.\d+$/.test(id) && !id.startsWith(titlesPrefix))
       .map((row) => unsealRow<GuidelinesVersion>(dataKey, 'documents', row).catch(() => null));
@@ -140,8 +142,10 @@ export class ContentStore {
   }
 
   async #read(id: AssignmentId): Promise<CaseContent> {
-    const { database, dataKey } = this.#store;
-    const row = await database.assignments.get(id).catch(() => undefined);
+    const { dataKey } = this.#store;
+    const row = await this.#store
+      .ask('case', ({ assignments }) => assignments.get(id))
+      .catch(() => undefined);
     const content = row && (await unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
     return content ?? this.#rescue(id);
   }
@@ -156,7 +160,8 @@ export class ContentStore {
     const content = found.at(-1);
     if (!content)
       throw new AppError(this.#places.has(id) ? 'store-unavailable' : 'not-found', { details: { id } });
-    await this.#write({ assignments: [content] }).catch(() => undefined);
+    // Nobody waits for it: where it fails, the journal is read again.
+    void this.#write({ assignments: [content] }).catch(() => undefined);
     return content;
   }
 
@@ -164,7 +169,8 @@ export class ContentStore {
     if ('batch' in record) return this.#writeBatch(record.batch);
     const { database } = this.#store;
     if ('guidelines' in record) {
-      await database.documents.put(await this.#sealGuidelines(record.guidelines));
+      const row = await this.#sealGuidelines(record.guidelines);
+      await this.#store.inTime(database.documents.put(row), 'guidelines');
       return;
     }
     await this.#writeCases(record.assignments);
@@ -178,10 +184,11 @@ export class ContentStore {
     const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
     const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
     const documents = await Promise.all(versions.map(this.#sealGuidelines));
-    await database.transaction('rw', database.batches, database.documents, async () => {
+    const writing = database.transaction('rw', database.batches, database.documents, async () => {
       await database.batches.put(row);
       await database.documents.bulkPut(documents);
     });
+    await this.#store.inTime(writing, 'batch');
     this.#batches.set(batch.id, batch);
   }
 
@@ -195,10 +202,11 @@ export class ContentStore {
       })),
     );
     const titles = await this.#sealTitles(cases);
-    await database.transaction('rw', database.assignments, database.documents, async () => {
+    const writing = database.transaction('rw', database.assignments, database.documents, async () => {
       await database.assignments.bulkPut(rows);
       await database.documents.bulkPut(titles);
     });
+    await this.#store.inTime(writing, 'cases');
     for (const { id, batchId, position, title } of cases) {
       this.#place(id, { batchId, position });
       this.#titles.set(id, title);
@@ -224,21 +232,25 @@ export class ContentStore {
   /** A wiped Dexie is filled from the journal, a lost journal from Dexie. */
   async #mend(): Promise<void> {
     const { database } = this.#store;
-    const guard = await database.guard.get('guard');
+    const guard = await this.#store.inTime(database.guard.get('guard'), 'guard');
     if (this.#journal.size() === 0) await this.#rewriteJournal();
     else if (guard?.rebuilding !== false)
       await this.#journal.readEach(async (records) => {
         for (const record of records) await this.#write(record);
       });
-    if (guard?.rebuilding !== false) await database.guard.update('guard', { rebuilding: false });
+    if (guard?.rebuilding !== false)
+      await this.#store.inTime(database.guard.update('guard', { rebuilding: false }), 'guard');
   }
 
   async #rewriteJournal(): Promise<void> {
     const { database, dataKey } = this.#store;
-    for (const row of await database.batches.toArray())
+    for (const row of await this.#store.inTime(database.batches.toArray(), 'batches'))
       await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
     for (const guidelines of await this.#keptGuidelines('')) await this.#journal.append([{ guidelines }]);
-    const ids = await database.assignments.orderBy('[batchId+position]').primaryKeys();
+    const ids = await this.#store.inTime(
+      database.assignments.orderBy('[batchId+position]').primaryKeys(),
+      'places',
+    );
     for (let at = 0; at < ids.length; at += rewriteChunk) {
       const assignments = await this.#readRows(ids.slice(at, at + rewriteChunk));
       await this.#journal.append([{ assignments }]);
@@ -247,26 +259,29 @@ export class ContentStore {
 
   async #readRows(ids: readonly string[]): Promise<CaseContent[]> {
     const { database, dataKey } = this.#store;
-    const rows = (await database.assignments.bulkGet([...ids])).filter((row) => row !== undefined);
+    const found = await this.#store.inTime(database.assignments.bulkGet([...ids]), 'cases');
+    const rows = found.filter((row) => row !== undefined);
     const read = rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
     return (await Promise.all(read)).filter((content) => content !== null);
   }
 
   async #index(): Promise<void> {
     const { database, dataKey } = this.#store;
-    for (const row of await database.batches.toArray()) {
+    for (const row of await this.#store.inTime(database.batches.toArray(), 'batches')) {
       const batch = await unsealRow<PhysicianBatch>(dataKey, 'batches', row);
       this.#batches.set(batch.id, batch);
     }
     await this.#readTitles();
     // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
-    if (this.#filed.size !== (await database.assignments.count())) await this.#readPlaces();
+    const count = await this.#store.inTime(database.assignments.count(), 'count');
+    if (this.#filed.size !== count) await this.#readPlaces();
   }
 
   async #readPlaces(): Promise<void> {
     const { database } = this.#store;
     const ordered = () => database.assignments.orderBy('[batchId+position]');
-    const [keys, ids] = await Promise.all([ordered().keys(), ordered().primaryKeys()]);
+    const both = Promise.all([ordered().keys(), ordered().primaryKeys()]);
+    const [keys, ids] = await this.#store.inTime(both, 'places');
     for (const [i, id] of ids.entries()) {
       const key = keys[i];
       if (!Array.isArray(key)) continue;
@@ -278,7 +293,8 @@ export class ContentStore {
 
   async #readTitles(): Promise<void> {
     const { database, dataKey } = this.#store;
-    const rows = await database.documents.where('id').startsWith(titlesPrefix).toArray();
+    const titled = database.documents.where('id').startsWith(titlesPrefix);
+    const rows = await this.#store.inTime(titled.toArray(), 'titles');
     const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
     for (const titles of await Promise.all(read))
       for (const [id, title, batchId, position] of titles) {

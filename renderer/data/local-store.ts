@@ -2,10 +2,14 @@ import { AppError } from '../../shared/errors.ts';
 import { type ClientId, uuidv7 } from '../../shared/schema/ids.ts';
 import type { Platform } from '../platform.ts';
 import {
+  inTime,
+  isLate,
   itemVersions,
   type LocalDatabase,
   type LogMark,
+  type OpenedDatabase,
   openDatabase,
+  openTimeoutMs,
   readItems,
   writeItems,
 } from './database.ts';
@@ -24,6 +28,8 @@ const compactRatio = 4;
 const compactRecords = 2000;
 const itemsPerRecord = 100;
 const repairChunk = 500;
+/** A save or a case waits this long for IndexedDB, which may never answer; the journal stands without it. */
+const patienceMs = 1000;
 
 export type StoreDeps = {
   host: Platform;
@@ -32,6 +38,8 @@ export type StoreDeps = {
   clock: () => Date;
   /** Waits this long for IndexedDB before it gives up. */
   openTimeoutMs?: number;
+  /** How long a save or a case waits for it. */
+  patienceMs?: number;
 };
 
 export const newId = (clock: () => Date): string =>
@@ -55,12 +63,17 @@ export class LocalStore {
   #putsInFile = 0;
   #recordsInFile = 0;
   #closed = false;
+  /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
+  #repairing: Promise<void> | null = null;
+  /** IndexedDB was gone although there was work on this laptop; what was lost with it is in the journal. */
+  readonly wasWiped: boolean;
 
-  private constructor(deps: StoreDeps, journal: Journal<Item[]>, database: LocalDatabase) {
+  private constructor(deps: StoreDeps, journal: Journal<Item[]>, { database, isNew }: OpenedDatabase) {
     this.#deps = deps;
     this.dataKey = deps.dataKey;
     this.#journal = journal;
     this.#database = database;
+    this.wasWiped = isNew && journal.size() > 0;
   }
 
   /** @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable` */
@@ -68,7 +81,7 @@ export class LocalStore {
     const journal = await openJournal<Item[]>(deps.host, `${deps.name}.work`, deps.dataKey);
     try {
       const store = new LocalStore(deps, journal, await openDatabase(deps.name, deps.openTimeoutMs));
-      await store.#mend();
+      await store.#mend().catch((cause) => store.#mendAgain(cause));
       return store;
     } catch (cause) {
       await journal.close().catch(() => undefined);
@@ -173,52 +186,115 @@ export class LocalStore {
 
   /** Brings Dexie up to the journal. A failure is not the physician's: the journal holds the work. */
   async #project(): Promise<void> {
-    const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
+    if (this.#repairing) return;
     try {
-      await this.#write(items);
-    } catch {
-      try {
-        this.#database.close();
-        this.#database = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
-        // A wiped database comes back empty, so everything is due again.
-        await this.#write(await this.#missingFromDexie());
-      } catch (cause) {
-        console.warn('The local database does not take writes; the journal holds the work.', cause);
-        return;
-      }
+      await inTime(this.#writeUnwritten(), 'write', this.#patienceMs);
+    } catch (cause) {
+      const repair = this.#repair(isLate(cause));
+      // What fails at once is mended at once; for what hangs nobody waits.
+      if (!isLate(cause)) await inTime(repair, 'repair', this.#patienceMs).catch(() => undefined);
     }
-    this.#unwritten.clear();
   }
 
+  get #patienceMs(): number {
+    return this.#deps.patienceMs ?? patienceMs;
+  }
+
+  /** For what a start or a download needs of IndexedDB. @throws AppError `store-unavailable` when it hangs */
+  inTime<T>(work: PromiseLike<T>, what: string): Promise<T> {
+    return inTime(work, what, this.#deps.openTimeoutMs);
+  }
+
+  /**
+   * Asks IndexedDB for something that the journal could tell as well; where it hangs it is opened again behind the scenes.
+   * @throws AppError `store-unavailable` when it does not answer in time, at once while it is known not to
+   */
+  async ask<T>(what: string, question: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    if (this.#repairing) throw new AppError('store-unavailable', { details: { what } });
+    try {
+      return await inTime(question(this.#database), what, this.#patienceMs);
+    } catch (cause) {
+      if (isLate(cause)) void this.#repair(true); // never rejects
+      throw cause;
+    }
+  }
+
+  /** Opens Dexie anew and writes what it lacks; never rejects. One that hung is tried until it answers. */
+  #repair(untilItAnswers: boolean): Promise<void> {
+    this.#repairing ??= this.#reopenDatabase(untilItAnswers).finally(() => {
+      this.#repairing = null;
+    });
+    return this.#repairing;
+  }
+
+  async #reopenDatabase(untilItAnswers: boolean): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#database.close();
+        this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
+        // A wiped database comes back empty, so everything is due again.
+        await this.#writeMissing();
+        return this.#closed ? this.#database.close() : undefined;
+      } catch (cause) {
+        console.warn('The local database does not take writes; the journal holds the work.', cause);
+        if (!untilItAnswers) return;
+        await new Promise((resolve) => setTimeout(resolve, this.#deps.openTimeoutMs ?? openTimeoutMs));
+      }
+    }
+  }
+
+  async #writeMissing(): Promise<void> {
+    const inDexie = await this.inTime(itemVersions(this.#database), 'versions');
+    for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
+    // Saves do not wait for this, so that some may have come meanwhile.
+    do await this.#writeUnwritten();
+    while (this.#unwritten.size > 0);
+  }
+
+  async #writeUnwritten(): Promise<void> {
+    const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
+    await this.#write(items);
+    for (const item of items)
+      if (this.log.item(itemId(item))?.lsn === item.lsn) this.#unwritten.delete(itemId(item));
+  }
+
+  /** Dexie then holds all that the log holds now: the items are taken and the mark is made in one moment. */
   async #write(items: readonly Item[]): Promise<void> {
+    const mark = this.log.mark();
     for (let at = 0; at < items.length; at += repairChunk) {
       const isLast = at + repairChunk >= items.length;
       const chunk = items.slice(at, at + repairChunk);
-      await writeItems(this.#database, this.dataKey, chunk, isLast ? this.log.mark() : null);
+      await this.inTime(writeItems(this.#database, this.dataKey, chunk, isLast ? mark : null), 'write');
     }
   }
+
+  #writeMark = () => this.inTime(writeItems(this.#database, this.dataKey, [], this.log.mark()), 'mark');
 
   #versions(): Map<string, number> {
     return new Map(this.log.items().map((item) => [itemId(item), item.lsn]));
   }
 
-  async #missingFromDexie(): Promise<Item[]> {
-    const { toDexie } = reconcile(this.#versions(), await itemVersions(this.#database));
-    return toDexie.map((id) => this.log.item(id)).filter((item) => item !== null);
+  /** An IndexedDB that hung once may answer a fresh connection. */
+  async #mendAgain(cause: unknown): Promise<void> {
+    if (!isLate(cause)) throw cause;
+    this.#database.close();
+    this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
+    await this.#mend();
   }
 
   /** Reads the journal, lets journal and Dexie give each other what they lack, and starts an identity if there is none. */
   async #mend(): Promise<void> {
-    const upTo = (await this.#database.guard.get('guard'))?.upTo;
+    const upTo = (await this.inTime(this.#database.guard.get('guard'), 'guard'))?.upTo;
     const { damaged, passed } = await this.#replay(upTo);
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
     if (upTo && passed && damaged === 0 && this.log.size > 0) {
       await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
       return this.#compactIfWorthIt();
     }
-    const dexie = await itemVersions(this.#database);
+    const dexie = await this.inTime(itemVersions(this.#database), 'versions');
     const repairs = reconcile(this.#versions(), dexie);
-    const rescued = await readItems(this.#database, this.dataKey, new Set(repairs.toJournal));
+    const wanted = new Set(repairs.toJournal);
+    const rescued = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
     if (dexie.size > 0 && this.log.size === 0 && rescued.items.length === 0)
       throw new AppError('key-unavailable');
     if (rescued.items.length > 0) {
@@ -226,8 +302,8 @@ export class LocalStore {
         await this.#journal.append([rescued.items.slice(at, at + repairChunk)]);
       this.log.apply(rescued.items);
     }
-    if (repairs.toDexie.length > 0) await this.#write(await this.#missingFromDexie());
-    else await writeItems(this.#database, this.dataKey, [], this.log.mark());
+    if (repairs.toDexie.length > 0) await this.#writeMissing();
+    else await this.#writeMark();
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
     const starting = numbered(this.#startingPuts(doubtful), this.log.lsn);
     if (starting.length > 0) await this.#append(starting);

@@ -16,7 +16,12 @@ import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
 import type { Guidelines, LoadedCase, Workspace } from './types.ts';
 
-export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
+export type WorkspaceOptions = {
+  host?: Platform;
+  clock?: () => Date;
+  openTimeoutMs?: number;
+  patienceMs?: number;
+};
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
 
@@ -48,15 +53,20 @@ export async function openWorkspace(
     dataKey,
     clock,
     openTimeoutMs: options.openTimeoutMs,
+    patienceMs: options.patienceMs,
   };
   const store = await LocalStore.open(deps);
   try {
-    return workspaceOver(user, store, await ContentStore.open(store, deps), clock);
+    const workspace = workspaceOver(user, store, await ContentStore.open(store, deps), clock);
+    if (store.wasWiped) await workspace.savePreference(rebuiltKey, clock().toISOString());
+    return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
     throw cause;
   }
 }
+
+const rebuiltKey = 'local-database-rebuilt';
 
 /** Every save says which guidelines it was made under, as far as this laptop knows them (rule S26). */
 const underGuidelines = (body: AnnotationBody, version: number | undefined): AnnotationBody =>
@@ -171,6 +181,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
     savePreference,
+    rebuiltAt: () => store.log.preference(preferenceKey(rebuiltKey)),
     close: async () => {
       await store.close();
       await content.close();

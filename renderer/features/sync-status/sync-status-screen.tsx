@@ -44,6 +44,14 @@ const attentionIn = async (workspace: Workspace): Promise<LedgerEntry[]> =>
 
 const nothing = async (): Promise<LedgerEntry[]> => [];
 
+/** One quiet sentence, for whoever wonders: nothing was lost and nothing is to be done. */
+function rebuiltSentence(workspace: Workspace): string {
+  const at = workspace.rebuiltAt();
+  return at === null
+    ? ''
+    : ` The browser lost its database ${sinceText(at, new Date())}; it was rebuilt from this laptop’s journal.`;
+}
+
 /** What a person must look at, each with its own sentence. The ledger is searched only when something is. */
 function Attention({ workspace, summary }: { workspace: Workspace; summary: SyncSummary }) {
   const wanted = summary.state === 'attention';
@@ -107,7 +115,7 @@ export function SyncStatusScreen({ workspace, onSyncNow, signInAgain, back }: Pr
       </Card>
       <Card
         title="Every change and its receipt"
-        note="A receipt means the change is on the server’s disk. The hashes are the same on both sides."
+        note={`A receipt means the change is on the server’s disk. The hashes are the same on both sides.${rebuiltSentence(workspace)}`}
         actions={
           <>
             <span role="status" className={classes.contact}>

@@ -44,8 +44,24 @@ const lab = {
     await store.storeBatch(sampleBatch(3));
     await store.storePage([0, 1, 2].map((n) => sampleAssignment(n)));
   },
-  save: async (n: number, text: string) =>
-    (await open()).save(assignmentId(1000 + n), bodyWith(text), 'draft'),
+  save: async (n: number, text: string, state: 'draft' | 'submitted' = 'draft') =>
+    (await open()).save(assignmentId(1000 + n), bodyWith(text), state),
+  /** Text and state of every case on this laptop, in order; empty before the download. */
+  stand: async () => {
+    const workspace = await open();
+    const places = (await workspace.queue()).length > 0 ? await workspace.places(batchId(1)) : [];
+    return Promise.all(
+      places.map(async ({ id }) => {
+        const { body, state } = await workspace.loadCase(id);
+        return { text: body.reasoning.conclusion, state };
+      }),
+    );
+  },
+  /** Whether IndexedDB stands and holds anything, asked before the workspace opens it. */
+  isWiped: async () => {
+    const names = (await indexedDB.databases().catch(() => [])).map((one) => one.name);
+    return !names.includes(databaseName(samplePhysician.id));
+  },
   conclusion: async (n: number) =>
     (await (await open()).loadCase(assignmentId(1000 + n))).body.reasoning.conclusion,
   queue: async () => (await open()).queue(),
