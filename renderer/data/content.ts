@@ -167,10 +167,9 @@ export class ContentStore {
 
   async #write(record: ContentRecord): Promise<void> {
     if ('batch' in record) return this.#writeBatch(record.batch);
-    const { database } = this.#store;
     if ('guidelines' in record) {
       const row = await this.#sealGuidelines(record.guidelines);
-      await this.#store.inTime(database.documents.put(row), 'guidelines');
+      await this.#store.use('guidelines', ({ documents }) => documents.put(row));
       return;
     }
     await this.#writeCases(record.assignments);
@@ -180,20 +179,21 @@ export class ContentStore {
     sealRow(this.#store.dataKey, 'documents', documentId(version), 0, version);
 
   async #writeBatch(batch: PhysicianBatch): Promise<void> {
-    const { database, dataKey } = this.#store;
+    const { dataKey } = this.#store;
     const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
     const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
     const documents = await Promise.all(versions.map(this.#sealGuidelines));
-    const writing = database.transaction('rw', database.batches, database.documents, async () => {
-      await database.batches.put(row);
-      await database.documents.bulkPut(documents);
-    });
-    await this.#store.inTime(writing, 'batch');
+    await this.#store.use('batch', (database) =>
+      database.transaction('rw', database.batches, database.documents, async () => {
+        await database.batches.put(row);
+        await database.documents.bulkPut(documents);
+      }),
+    );
     this.#batches.set(batch.id, batch);
   }
 
   async #writeCases(cases: readonly CaseContent[]): Promise<void> {
-    const { database, dataKey } = this.#store;
+    const { dataKey } = this.#store;
     const rows = await Promise.all(
       cases.map(async (content) => ({
         ...(await sealRow(dataKey, 'assignments', content.id, 0, content)),
@@ -202,11 +202,12 @@ export class ContentStore {
       })),
     );
     const titles = await this.#sealTitles(cases);
-    const writing = database.transaction('rw', database.assignments, database.documents, async () => {
-      await database.assignments.bulkPut(rows);
-      await database.documents.bulkPut(titles);
-    });
-    await this.#store.inTime(writing, 'cases');
+    await this.#store.use('cases', (database) =>
+      database.transaction('rw', database.assignments, database.documents, async () => {
+        await database.assignments.bulkPut(rows);
+        await database.documents.bulkPut(titles);
+      }),
+    );
     for (const { id, batchId, position, title } of cases) {
       this.#place(id, { batchId, position });
       this.#titles.set(id, title);
@@ -231,25 +232,23 @@ export class ContentStore {
 
   /** A wiped Dexie is filled from the journal, a lost journal from Dexie. */
   async #mend(): Promise<void> {
-    const { database } = this.#store;
-    const guard = await this.#store.inTime(database.guard.get('guard'), 'guard');
+    const guard = await this.#store.use('guard', ({ guard: row }) => row.get('guard'));
     if (this.#journal.size() === 0) await this.#rewriteJournal();
     else if (guard?.rebuilding !== false)
       await this.#journal.readEach(async (records) => {
         for (const record of records) await this.#write(record);
       });
     if (guard?.rebuilding !== false)
-      await this.#store.inTime(database.guard.update('guard', { rebuilding: false }), 'guard');
+      await this.#store.use('guard', ({ guard: row }) => row.update('guard', { rebuilding: false }));
   }
 
   async #rewriteJournal(): Promise<void> {
-    const { database, dataKey } = this.#store;
-    for (const row of await this.#store.inTime(database.batches.toArray(), 'batches'))
+    const { dataKey } = this.#store;
+    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray()))
       await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
     for (const guidelines of await this.#keptGuidelines('')) await this.#journal.append([{ guidelines }]);
-    const ids = await this.#store.inTime(
-      database.assignments.orderBy('[batchId+position]').primaryKeys(),
-      'places',
+    const ids = await this.#store.use('places', ({ assignments }) =>
+      assignments.orderBy('[batchId+position]').primaryKeys(),
     );
     for (let at = 0; at < ids.length; at += rewriteChunk) {
       const assignments = await this.#readRows(ids.slice(at, at + rewriteChunk));
@@ -258,30 +257,30 @@ export class ContentStore {
   }
 
   async #readRows(ids: readonly string[]): Promise<CaseContent[]> {
-    const { database, dataKey } = this.#store;
-    const found = await this.#store.inTime(database.assignments.bulkGet([...ids]), 'cases');
+    const { dataKey } = this.#store;
+    const found = await this.#store.use('cases', ({ assignments }) => assignments.bulkGet([...ids]));
     const rows = found.filter((row) => row !== undefined);
     const read = rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
     return (await Promise.all(read)).filter((content) => content !== null);
   }
 
   async #index(): Promise<void> {
-    const { database, dataKey } = this.#store;
-    for (const row of await this.#store.inTime(database.batches.toArray(), 'batches')) {
+    const { dataKey } = this.#store;
+    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray())) {
       const batch = await unsealRow<PhysicianBatch>(dataKey, 'batches', row);
       this.#batches.set(batch.id, batch);
     }
     await this.#readTitles();
     // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
-    const count = await this.#store.inTime(database.assignments.count(), 'count');
+    const count = await this.#store.use('count', ({ assignments }) => assignments.count());
     if (this.#filed.size !== count) await this.#readPlaces();
   }
 
   async #readPlaces(): Promise<void> {
-    const { database } = this.#store;
-    const ordered = () => database.assignments.orderBy('[batchId+position]');
-    const both = Promise.all([ordered().keys(), ordered().primaryKeys()]);
-    const [keys, ids] = await this.#store.inTime(both, 'places');
+    const [keys, ids] = await this.#store.use('places', ({ assignments }) => {
+      const ordered = () => assignments.orderBy('[batchId+position]');
+      return Promise.all([ordered().keys(), ordered().primaryKeys()]);
+    });
     for (const [i, id] of ids.entries()) {
       const key = keys[i];
       if (!Array.isArray(key)) continue;
@@ -292,9 +291,10 @@ export class ContentStore {
   }
 
   async #readTitles(): Promise<void> {
-    const { database, dataKey } = this.#store;
-    const titled = database.documents.where('id').startsWith(titlesPrefix);
-    const rows = await this.#store.inTime(titled.toArray(), 'titles');
+    const { dataKey } = this.#store;
+    const rows = await this.#store.use('titles', ({ documents }) =>
+      documents.where('id').startsWith(titlesPrefix).toArray(),
+    );
     const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
     for (const titles of await Promise.all(read))
       for (const [id, title, batchId, position] of titles) {
@@ -312,7 +312,8 @@ export class ContentStore {
       const cases = await this.#readRows(missing.slice(at, at + rewriteChunk));
       for (const { id, title } of cases) this.#titles.set(id, title);
       const rows = await this.#sealTitles(cases);
-      if (!this.#closed) await this.#store.database.documents.bulkPut(rows).catch(() => undefined);
+      if (!this.#closed)
+        await this.#store.use('titles', ({ documents }) => documents.bulkPut(rows)).catch(() => undefined);
       // Lets whatever a person does come first.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UserId } from '../../shared/schema/ids.ts';
 import { createMemoryHost, type MemoryDisk, memoryDisk } from '../../test/contract/memory-host.ts';
 import {
   assignmentId,
@@ -28,13 +29,17 @@ const answer = () => {
   transactions._start = start;
 };
 
-const name = databaseName(samplePhysician.id);
+/** A database of its own for each test: what hangs in one must not come to life in the next. */
+let physician = samplePhysician;
+let name = '';
 const at = (n: number) => assignmentId(1000 + n);
 let disk: MemoryDisk;
 let dataKey: DataKey;
 const opened: Workspace[] = [];
 
 beforeEach(async () => {
+  physician = { ...samplePhysician, id: crypto.randomUUID() as UserId };
+  name = databaseName(physician.id);
   disk = memoryDisk();
   dataKey = {
     id: '00112233445566aa',
@@ -44,13 +49,12 @@ beforeEach(async () => {
 afterEach(async () => {
   answer();
   for (const workspace of opened.splice(0)) await workspace.close().catch(() => undefined);
-  await Dexie.delete(name);
 });
 
 async function open(): Promise<Workspace> {
   const host = platformOf(createMemoryHost(disk));
-  const options = { host, openTimeoutMs: 60, patienceMs: 20 };
-  const workspace = await openWorkspace(samplePhysician, dataKey, options);
+  const options = { host, openTimeoutMs: 1500, patienceMs: 150 };
+  const workspace = await openWorkspace(physician, dataKey, options);
   opened.push(workspace);
   return workspace;
 }
@@ -105,11 +109,11 @@ describe('an IndexedDB that never answers', () => {
     const lsns = async () => Math.max(...(await itemVersions(stored)).values());
     const newest = () => workspace.ledger({ offset: 0, limit: 1 }).then(({ total }) => total);
     expect(await newest()).toBe(3);
-    await expect.poll(async () => (await stored.outbox.count()) === 3, { timeout: 5000 }).toBe(true);
+    await expect.poll(async () => (await stored.outbox.count()) === 3, { timeout: 20_000 }).toBe(true);
     await workspace.save(at(0), bodyWith('after it came back'), 'submitted');
     const before = await lsns();
     await workspace.save(at(1), bodyWith('and again'), 'submitted');
-    await expect.poll(lsns).toBeGreaterThan(before);
+    await expect.poll(lsns, { timeout: 20_000 }).toBeGreaterThan(before);
     stored.close();
   });
 

@@ -28,6 +28,8 @@ const compactRatio = 4;
 const compactRecords = 2000;
 const itemsPerRecord = 100;
 const repairChunk = 500;
+/** While space is short the disk is asked again this often. */
+const spaceCheckMs = 10_000;
 /** A save or a case waits this long for IndexedDB, which may never answer; the journal stands without it. */
 const patienceMs = 1000;
 
@@ -40,6 +42,7 @@ export type StoreDeps = {
   openTimeoutMs?: number;
   /** How long a save or a case waits for it. */
   patienceMs?: number;
+  spaceCheckMs?: number;
 };
 
 export const newId = (clock: () => Date): string =>
@@ -65,6 +68,7 @@ export class LocalStore {
   #closed = false;
   /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
   #repairing: Promise<void> | null = null;
+  #spaceCheck: ReturnType<typeof setTimeout> | null = null;
   /** IndexedDB was gone although there was work on this laptop; what was lost with it is in the journal. */
   readonly wasWiped: boolean;
 
@@ -89,9 +93,6 @@ export class LocalStore {
     }
   }
 
-  get database(): LocalDatabase {
-    return this.#database;
-  }
   get freeBytes(): number | null {
     return this.#journal.freeBytes();
   }
@@ -131,11 +132,7 @@ export class LocalStore {
   /** @throws AppError `disk-low`; asks the disk again before it says so */
   async requireSpace(): Promise<void> {
     if (!this.diskIsLow) return;
-    // An empty record is the only question the journal answers with the disk's state.
-    await this.serialized(async () => {
-      await this.#settleDoubt();
-      await this.#append([]);
-    }).catch(() => undefined);
+    await this.#askForSpace();
     if (this.diskIsLow) throw new AppError('disk-low', { details: { freeBytes: this.freeBytes } });
   }
 
@@ -143,6 +140,10 @@ export class LocalStore {
     await this.serialized(async () => {
       if (this.#closed) return;
       this.#closed = true;
+      if (this.#spaceCheck) clearTimeout(this.#spaceCheck);
+      this.#database.close();
+      // What still brings Dexie up to date ends with its next step; one that hangs is left behind.
+      if (this.#repairing) await inTime(this.#repairing, 'close', this.#patienceMs).catch(() => undefined);
       this.#database.close();
       await this.#journal.close();
     });
@@ -154,10 +155,32 @@ export class LocalStore {
       await this.#journal.append([items]);
     } catch (cause) {
       this.#doubt = { offset, items };
+      this.#watchSpace();
       if (cause instanceof AppError) throw cause;
       throw new AppError('journal-unavailable', { cause });
     }
+    this.#watchSpace();
     await this.#accept(items);
+  }
+
+  /** Work goes on by itself once there is space again: nobody has to try. */
+  #watchSpace(): void {
+    if (!(this.diskIsLow || this.#doubt) || this.#spaceCheck || this.#closed) return;
+    this.#spaceCheck = setTimeout(async () => {
+      await this.#askForSpace();
+      this.#spaceCheck = null;
+      this.emit();
+      this.#watchSpace();
+    }, this.#deps.spaceCheckMs ?? spaceCheckMs);
+  }
+
+  /** An empty record is the only question the journal answers with the disk's state. */
+  #askForSpace(): Promise<void> {
+    return this.serialized(async () => {
+      if (this.#closed) return;
+      await this.#settleDoubt();
+      await this.#append([]);
+    }).catch(() => undefined);
   }
 
   async #accept(items: Item[]): Promise<void> {
@@ -200,7 +223,21 @@ export class LocalStore {
     return this.#deps.patienceMs ?? patienceMs;
   }
 
-  /** For what a start or a download needs of IndexedDB. @throws AppError `store-unavailable` when it hangs */
+  /**
+   * For what a start or a download needs of IndexedDB: where it is just being opened anew, after that.
+   * @throws AppError `store-unavailable` when it hangs
+   */
+  async use<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    if (this.#repairing) await this.inTime(this.#repairing, what);
+    try {
+      return await this.inTime(work(this.#database), what);
+    } catch (cause) {
+      if (!this.#repairing) throw cause;
+      await this.inTime(this.#repairing, what);
+      return this.inTime(work(this.#database), what);
+    }
+  }
+
   inTime<T>(work: PromiseLike<T>, what: string): Promise<T> {
     return inTime(work, what, this.#deps.openTimeoutMs);
   }
@@ -232,6 +269,7 @@ export class LocalStore {
       try {
         this.#database.close();
         this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
+        if (this.#closed) return this.#database.close();
         // A wiped database comes back empty, so everything is due again.
         await this.#writeMissing();
         return this.#closed ? this.#database.close() : undefined;
@@ -248,7 +286,7 @@ export class LocalStore {
     for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
     // Saves do not wait for this, so that some may have come meanwhile.
     do await this.#writeUnwritten();
-    while (this.#unwritten.size > 0);
+    while (this.#unwritten.size > 0 && !this.#closed);
   }
 
   async #writeUnwritten(): Promise<void> {
@@ -342,8 +380,13 @@ export class LocalStore {
     const records: Item[][] = [];
     for (let at = 0; at < items.length; at += itemsPerRecord)
       records.push(items.slice(at, at + itemsPerRecord));
-    await this.#journal.replace(records);
-    this.#putsInFile = items.length;
-    this.#recordsInFile = records.length;
+    try {
+      await this.#journal.replace(records);
+      this.#putsInFile = items.length;
+      this.#recordsInFile = records.length;
+    } catch (cause) {
+      // On a full disk there is no room for a second copy: the old journal stands and is as good as before.
+      console.warn('The journal could not be written anew; the next start tries again.', cause);
+    }
   }
 }

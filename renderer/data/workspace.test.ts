@@ -362,6 +362,20 @@ describe('workspace', () => {
     expect(await conclusionOf(workspace, 0)).toBe('taken again');
   });
 
+  it('asks a nearly full disk by itself whether there is room again, and tells the screens', async () => {
+    const host = createMemoryHost(disk);
+    const options = { host: platformOf(host), spaceCheckMs: 20 };
+    const workspace = await openWorkspace(samplePhysician, dataKey, options);
+    opened.push(workspace);
+    host.freeBytes = 10_000_000;
+    await workspace.savePreference('pane', '1');
+    expect(workspace.disk().low).toBe(true);
+    const told: boolean[] = [];
+    workspace.onChange(() => told.push(workspace.disk().low));
+    host.freeBytes = 10_000_000_000;
+    await expect.poll(() => told.at(-1)).toBe(false);
+  });
+
   it('refuses a second window', async () => {
     const { host } = await startWithBatch();
     await expect(openWorkspace(samplePhysician, dataKey, { host: platformOf(host) })).rejects.toMatchObject({

@@ -21,6 +21,7 @@ export type WorkspaceOptions = {
   clock?: () => Date;
   openTimeoutMs?: number;
   patienceMs?: number;
+  spaceCheckMs?: number;
 };
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
@@ -54,11 +55,14 @@ export async function openWorkspace(
     clock,
     openTimeoutMs: options.openTimeoutMs,
     patienceMs: options.patienceMs,
+    spaceCheckMs: options.spaceCheckMs,
   };
   const store = await LocalStore.open(deps);
   try {
     const workspace = workspaceOver(user, store, await ContentStore.open(store, deps), clock);
-    if (store.wasWiped) await workspace.savePreference(rebuiltKey, clock().toISOString());
+    // On a disk that is still full nothing more can be written down; the work can be read all the same.
+    if (store.wasWiped)
+      await workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
     return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);

@@ -121,7 +121,7 @@ async function labKills(
 /** SIGKILL to the workstation's whole process tree while it saves; what comes back is what the next start, offline, shows. */
 export const workstationKills: Part = async ({ rounds, random, progress }) => {
   const tally = newTally('workstation');
-  const ofScreens = Math.max(rounds > 1 ? 2 : 0, Math.round(rounds / screenShare));
+  const ofScreens = Math.floor(rounds / screenShare);
   await labKills(rounds - ofScreens, random, progress, tally);
   await screenKills(ofScreens, random, progress, tally);
   return tally;
