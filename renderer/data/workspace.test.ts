@@ -442,6 +442,17 @@ describe('workspace', () => {
     await workspace.save(at(1), bodyWith('kept'), 'submitted');
     await workspace.close();
     const before = disk.files.get(`${name}.work`)?.byteLength ?? 0;
+    // On a full disk there is no room for the new one: the work opens all the same, on the old one.
+    const full = createMemoryHost(disk);
+    const { invoke } = full;
+    full.invoke = (channel, ...args) =>
+      channel === 'journal:replace'
+        ? Promise.resolve({ ok: false, code: 'disk-low', message: 'full' })
+        : invoke(channel, ...args);
+    const onFullDisk = (await start(full)).workspace;
+    expect(await conclusionOf(onFullDisk, 1)).toBe('kept');
+    expect(disk.files.get(`${name}.work`)?.byteLength).toBe(before);
+    await onFullDisk.close();
     const again = (await start()).workspace;
     expect(disk.files.get(`${name}.work`)?.byteLength).toBeLessThan(before / 10);
     await again.close();

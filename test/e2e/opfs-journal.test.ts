@@ -124,6 +124,29 @@ describe('local data in Chromium', () => {
     }
   });
 
+  it('saves and opens cases while IndexedDB answers nothing, and brings it up to date when it does', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      await page.evaluate(() => window.lab.save(0, 'before'));
+      const before = await page.evaluate(() => window.lab.newestRow());
+      await page.evaluate(() => window.lab.hold());
+      for (const text of ['first', 'second']) await page.evaluate((one) => window.lab.save(1, one), text);
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('second');
+      expect(await page.evaluate(() => window.lab.conclusion(2))).toBe('');
+      await page.evaluate(() => window.lab.release());
+      await expect
+        .poll(() => page.evaluate(() => window.lab.newestRow()), { timeout: 60_000 })
+        .toBeGreaterThan(before);
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('second');
+    } finally {
+      await context.close();
+    }
+  });
+
   it('keeps every acknowledged save of a tab that crashes while it writes', async () => {
     const profile = await mkdtemp(join(tmpdir(), 'so-profile-'));
     const context = await launchPersistentBrowser(profile);

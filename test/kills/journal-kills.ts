@@ -90,7 +90,7 @@ export const journalKills: Part = async ({ rounds, random, progress }) => {
     for (let round = 0; round < rounds; round += 1) {
       const writer = startWriter(folder);
       await writer.firstWord;
-      await wait(random() * 25);
+      await wait(random() * 40);
       await writer.kill();
       for (const [key, n] of writer.acknowledged) acknowledged.set(key, n);
       if (readdirSync(folder).some((name) => name.endsWith('~') && name !== 'reserve~'))

@@ -40,7 +40,7 @@ async function compact(): Promise<void> {
 
 for (let turn = 1; ; turn += 1)
   try {
-    await (turn % 9 === 0 ? compact() : append());
+    await (turn % 4 === 0 ? compact() : append());
   } catch (cause) {
     say(`r ${(cause as { code?: string }).code ?? 'unknown'}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

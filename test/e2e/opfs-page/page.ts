@@ -31,6 +31,8 @@ const open = async () => {
   return workspace;
 };
 
+let isHeld = false;
+
 const lab = {
   bridge,
   download: async () => {
@@ -66,6 +68,39 @@ const lab = {
     (await (await open()).loadCase(assignmentId(1000 + n))).body.reasoning.conclusion,
   queue: async () => (await open()).queue(),
   disk: async () => (await open()).disk(),
+  /** Another connection's transaction that never ends: every request of the workspace waits behind it. */
+  hold: () =>
+    new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(samplePhysician.id));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const database = request.result;
+        const holding = database.transaction([...database.objectStoreNames], 'readwrite');
+        const spin = () => {
+          if (isHeld) holding.objectStore('guard').get('guard').onsuccess = spin;
+          else database.close();
+        };
+        isHeld = true;
+        spin();
+        resolve();
+      };
+    }),
+  release: () => {
+    isHeld = false;
+  },
+  /** Newest row of the outbox in IndexedDB itself. */
+  newestRow: () =>
+    new Promise<number>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(samplePhysician.id));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const rows = request.result.transaction('outbox').objectStore('outbox').getAll();
+        rows.onsuccess = () => {
+          request.result.close();
+          resolve(Math.max(0, ...rows.result.map((row: { lsn: number }) => row.lsn)));
+        };
+      };
+    }),
   close: async () => {
     await workspace?.close();
     workspace = null;
