@@ -114,7 +114,7 @@ export class ContentStore {
 
   async #keptGuidelines(prefix: string): Promise<GuidelinesVersion[]> {
     const { dataKey } = this.#store;
-    const rows = await this.#store.rows('guidelines', ({ documents }) =>
+    const rows = await this.#store.ask('guidelines', ({ documents }) =>
       documents.where('id').startsWith(prefix).toArray(),
     );
     const read = rows
@@ -144,7 +144,7 @@ export class ContentStore {
   async #read(id: AssignmentId): Promise<CaseContent> {
     const { dataKey } = this.#store;
     const row = await this.#store
-      .rows('case', ({ assignments }) => assignments.get(id))
+      .ask('case', ({ assignments }) => assignments.get(id))
       .catch(() => undefined);
     const content = row && (await unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
     return content ?? this.#rescue(id);
@@ -160,7 +160,8 @@ export class ContentStore {
     const content = found.at(-1);
     if (!content)
       throw new AppError(this.#places.has(id) ? 'store-unavailable' : 'not-found', { details: { id } });
-    await this.#write({ assignments: [content] }).catch(() => undefined);
+    // Nobody waits for it: where it fails, the journal is read again.
+    void this.#write({ assignments: [content] }).catch(() => undefined);
     return content;
   }
 
@@ -168,7 +169,7 @@ export class ContentStore {
     if ('batch' in record) return this.#writeBatch(record.batch);
     if ('guidelines' in record) {
       const row = await this.#sealGuidelines(record.guidelines);
-      await this.#store.rows('guidelines', ({ documents }) => documents.put(row));
+      await this.#store.use('guidelines', ({ documents }) => documents.put(row));
       return;
     }
     await this.#writeCases(record.assignments);
@@ -182,7 +183,7 @@ export class ContentStore {
     const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
     const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
     const documents = await Promise.all(versions.map(this.#sealGuidelines));
-    await this.#store.rows('batch', (database) =>
+    await this.#store.use('batch', (database) =>
       database.transaction('rw', database.batches, database.documents, async () => {
         await database.batches.put(row);
         await database.documents.bulkPut(documents);
@@ -201,7 +202,7 @@ export class ContentStore {
       })),
     );
     const titles = await this.#sealTitles(cases);
-    await this.#store.rows('cases', (database) =>
+    await this.#store.use('cases', (database) =>
       database.transaction('rw', database.assignments, database.documents, async () => {
         await database.assignments.bulkPut(rows);
         await database.documents.bulkPut(titles);
@@ -231,22 +232,22 @@ export class ContentStore {
 
   /** A wiped Dexie is filled from the journal, a lost journal from Dexie. */
   async #mend(): Promise<void> {
-    const guard = await this.#store.rows('guard', (database) => database.guard.get('guard'));
+    const guard = await this.#store.use('guard', ({ guard: row }) => row.get('guard'));
     if (this.#journal.size() === 0) await this.#rewriteJournal();
     else if (guard?.rebuilding !== false)
       await this.#journal.readEach(async (records) => {
         for (const record of records) await this.#write(record);
       });
     if (guard?.rebuilding !== false)
-      await this.#store.rows('guard', (database) => database.guard.update('guard', { rebuilding: false }));
+      await this.#store.use('guard', ({ guard: row }) => row.update('guard', { rebuilding: false }));
   }
 
   async #rewriteJournal(): Promise<void> {
     const { dataKey } = this.#store;
-    for (const row of await this.#store.rows('batches', ({ batches }) => batches.toArray()))
+    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray()))
       await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
     for (const guidelines of await this.#keptGuidelines('')) await this.#journal.append([{ guidelines }]);
-    const ids = await this.#store.rows('order', ({ assignments }) =>
+    const ids = await this.#store.use('places', ({ assignments }) =>
       assignments.orderBy('[batchId+position]').primaryKeys(),
     );
     for (let at = 0; at < ids.length; at += rewriteChunk) {
@@ -257,7 +258,7 @@ export class ContentStore {
 
   async #readRows(ids: readonly string[]): Promise<CaseContent[]> {
     const { dataKey } = this.#store;
-    const found = await this.#store.rows('cases', ({ assignments }) => assignments.bulkGet([...ids]));
+    const found = await this.#store.use('cases', ({ assignments }) => assignments.bulkGet([...ids]));
     const rows = found.filter((row) => row !== undefined);
     const read = rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
     return (await Promise.all(read)).filter((content) => content !== null);
@@ -265,18 +266,18 @@ export class ContentStore {
 
   async #index(): Promise<void> {
     const { dataKey } = this.#store;
-    for (const row of await this.#store.rows('batches', ({ batches }) => batches.toArray())) {
+    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray())) {
       const batch = await unsealRow<PhysicianBatch>(dataKey, 'batches', row);
       this.#batches.set(batch.id, batch);
     }
     await this.#readTitles();
     // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
-    const count = await this.#store.rows('count', ({ assignments }) => assignments.count());
+    const count = await this.#store.use('count', ({ assignments }) => assignments.count());
     if (this.#filed.size !== count) await this.#readPlaces();
   }
 
   async #readPlaces(): Promise<void> {
-    const [keys, ids] = await this.#store.rows('places', ({ assignments }) => {
+    const [keys, ids] = await this.#store.use('places', ({ assignments }) => {
       const ordered = () => assignments.orderBy('[batchId+position]');
       return Promise.all([ordered().keys(), ordered().primaryKeys()]);
     });
@@ -291,7 +292,7 @@ export class ContentStore {
 
   async #readTitles(): Promise<void> {
     const { dataKey } = this.#store;
-    const rows = await this.#store.rows('titles', ({ documents }) =>
+    const rows = await this.#store.use('titles', ({ documents }) =>
       documents.where('id').startsWith(titlesPrefix).toArray(),
     );
     const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
@@ -311,7 +312,8 @@ export class ContentStore {
       const cases = await this.#readRows(missing.slice(at, at + rewriteChunk));
       for (const { id, title } of cases) this.#titles.set(id, title);
       const rows = await this.#sealTitles(cases);
-      if (!this.#closed) await this.#store.database.documents.bulkPut(rows).catch(() => undefined);
+      if (!this.#closed)
+        await this.#store.use('titles', ({ documents }) => documents.bulkPut(rows)).catch(() => undefined);
       // Lets whatever a person does come first.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

@@ -7,7 +7,8 @@ import { type Item, type ItemType, itemTypes } from './work-log.ts';
 
 /** Written into the guard row; an app that finds a higher one than its own touches nothing. */
 export const schemaVersion = 1;
-const openTimeoutMs = 10_000;
+/** One that does not answer in this time is opened anew, and tried again after as long. */
+export const openTimeoutMs = 10_000;
 
 type Blob = Uint8Array<ArrayBuffer>;
 /** One sealed row. Beside the blob stand only random ids, states and order. */
@@ -83,16 +84,25 @@ export async function inTime<T>(work: PromiseLike<T>, what: string, limitMs = op
   }
 }
 
+export const isLate = (cause: unknown): boolean =>
+  cause instanceof AppError && cause.code === 'store-unavailable' && cause.cause === undefined;
+
+export type OpenedDatabase = {
+  database: LocalDatabase;
+  /** Nothing stood under the name: the first start, or Chromium has wiped it. */
+  isNew: boolean;
+};
+
 /** @throws AppError `store-newer` (nothing was changed) or `store-unavailable` */
-export async function openDatabase(name: string, limitMs = openTimeoutMs): Promise<LocalDatabase> {
+export async function openDatabase(name: string, limitMs = openTimeoutMs): Promise<OpenedDatabase> {
   const database = new LocalDatabase(name);
   try {
     await inTime(database.open(), 'open', limitMs);
     const guard = await inTime(database.guard.get('guard'), 'guard', limitMs);
     if (guard && guard.schemaVersion > schemaVersion) throw new AppError('store-newer');
-    if (!guard)
-      await database.guard.put({ id: 'guard', schemaVersion, rebuilding: true, upTo: { lsn: -1, sum: 0 } });
-    return database;
+    const fresh = { id: 'guard', schemaVersion, rebuilding: true, upTo: { lsn: -1, sum: 0 } } as const;
+    if (!guard) await inTime(database.guard.put(fresh), 'guard', limitMs);
+    return { database, isNew: !guard };
   } catch (cause) {
     database.close();
     if (cause instanceof AppError) throw cause;

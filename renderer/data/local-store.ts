@@ -3,10 +3,13 @@ import { type ClientId, uuidv7 } from '../../shared/schema/ids.ts';
 import type { Platform } from '../platform.ts';
 import {
   inTime,
+  isLate,
   itemVersions,
   type LocalDatabase,
   type LogMark,
+  type OpenedDatabase,
   openDatabase,
+  openTimeoutMs,
   readItems,
   writeItems,
 } from './database.ts';
@@ -23,10 +26,12 @@ const compactBytes = 4 * 1024 * 1024;
 const compactRatio = 4;
 /** Or when it has this many records: each is opened by itself at every start. */
 const compactRecords = 2000;
-/** After IndexedDB failed to come back, everybody goes on without it for so long before it is tried again. */
-const restMs = 30_000;
 const itemsPerRecord = 100;
 const repairChunk = 500;
+/** While space is short the disk is asked again this often. */
+const spaceCheckMs = 10_000;
+/** A save or a case waits this long for IndexedDB, which may never answer; the journal stands without it. */
+const patienceMs = 1000;
 
 export type StoreDeps = {
   host: Platform;
@@ -35,6 +40,9 @@ export type StoreDeps = {
   clock: () => Date;
   /** Waits this long for IndexedDB before it gives up. */
   openTimeoutMs?: number;
+  /** How long a save or a case waits for it. */
+  patienceMs?: number;
+  spaceCheckMs?: number;
 };
 
 export const newId = (clock: () => Date): string =>
@@ -56,19 +64,21 @@ export class LocalStore {
   #jobs = 0;
   /** A record whose append failed: it may be in the file all the same. */
   #doubt: { offset: number; items: Item[] } | null = null;
-  /** Dexie failed, or lost its connection: whoever needs it next opens it anew, but not before this moment. */
-  #isLost = false;
-  #restsUntil = 0;
-  #reopening: Promise<void> | null = null;
   #putsInFile = 0;
   #recordsInFile = 0;
   #closed = false;
+  /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
+  #repairing: Promise<void> | null = null;
+  #spaceCheck: ReturnType<typeof setTimeout> | null = null;
+  /** IndexedDB was gone although there was work on this laptop; what was lost with it is in the journal. */
+  readonly wasWiped: boolean;
 
-  private constructor(deps: StoreDeps, journal: Journal<Item[]>, database: LocalDatabase) {
+  private constructor(deps: StoreDeps, journal: Journal<Item[]>, { database, isNew }: OpenedDatabase) {
     this.#deps = deps;
     this.dataKey = deps.dataKey;
     this.#journal = journal;
     this.#database = database;
+    this.wasWiped = isNew && journal.size() > 0;
   }
 
   /** @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable` */
@@ -76,7 +86,7 @@ export class LocalStore {
     const journal = await openJournal<Item[]>(deps.host, `${deps.name}.work`, deps.dataKey);
     try {
       const store = new LocalStore(deps, journal, await openDatabase(deps.name, deps.openTimeoutMs));
-      await store.#mend();
+      await store.#mend().catch((cause) => store.#mendAgain(cause));
       return store;
     } catch (cause) {
       await journal.close().catch(() => undefined);
@@ -84,25 +94,11 @@ export class LocalStore {
     }
   }
 
-  get database(): LocalDatabase {
-    return this.#database;
-  }
   get freeBytes(): number | null {
     return this.#journal.freeBytes();
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
-  }
-
-  /** Works in Dexie, but not for ever: what it never answers must hold up neither a save nor the sync. */
-  async rows<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
-    if (this.#isLost) await this.#requireRows();
-    try {
-      return await inTime(work(this.#database), what);
-    } catch (cause) {
-      this.#isLost = true;
-      throw cause;
-    }
   }
 
   onChange(listener: () => void): () => void {
@@ -144,11 +140,7 @@ export class LocalStore {
   /** @throws AppError `disk-low`; asks the disk again before it says so */
   async requireSpace(): Promise<void> {
     if (!this.diskIsLow) return;
-    // An empty record is the only question the journal answers with the disk's state.
-    await this.serialized(async () => {
-      await this.#settleDoubt();
-      await this.#append([]);
-    }).catch(() => undefined);
+    await this.#askForSpace();
     if (this.diskIsLow) throw new AppError('disk-low', { details: { freeBytes: this.freeBytes } });
   }
 
@@ -156,7 +148,10 @@ export class LocalStore {
     await this.serialized(async () => {
       if (this.#closed) return;
       this.#closed = true;
-      this.#restsUntil = Number.POSITIVE_INFINITY;
+      if (this.#spaceCheck) clearTimeout(this.#spaceCheck);
+      this.#database.close();
+      // What still brings Dexie up to date ends with its next step; one that hangs is left behind.
+      if (this.#repairing) await inTime(this.#repairing, 'close', this.#patienceMs).catch(() => undefined);
       this.#database.close();
       await this.#journal.close();
     });
@@ -168,10 +163,32 @@ export class LocalStore {
       await this.#journal.append([items]);
     } catch (cause) {
       this.#doubt = { offset, items };
+      this.#watchSpace();
       if (cause instanceof AppError) throw cause;
       throw new AppError('journal-unavailable', { cause });
     }
+    this.#watchSpace();
     await this.#accept(items);
+  }
+
+  /** Work goes on by itself once there is space again: nobody has to try. */
+  #watchSpace(): void {
+    if (!(this.diskIsLow || this.#doubt) || this.#spaceCheck || this.#closed) return;
+    this.#spaceCheck = setTimeout(async () => {
+      await this.#askForSpace();
+      this.#spaceCheck = null;
+      this.emit();
+      this.#watchSpace();
+    }, this.#deps.spaceCheckMs ?? spaceCheckMs);
+  }
+
+  /** An empty record is the only question the journal answers with the disk's state. */
+  #askForSpace(): Promise<void> {
+    return this.serialized(async () => {
+      if (this.#closed) return;
+      await this.#settleDoubt();
+      await this.#append([]);
+    }).catch(() => undefined);
   }
 
   async #accept(items: Item[]): Promise<void> {
@@ -200,64 +217,130 @@ export class LocalStore {
 
   /** Brings Dexie up to the journal. A failure is not the physician's: the journal holds the work. */
   async #project(): Promise<void> {
-    const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
+    if (this.#repairing) return;
     try {
-      // The second time it is opened anew first.
-      await this.#write(items).catch(() => this.#write(items));
-      this.#unwritten.clear();
+      await inTime(this.#writeUnwritten(), 'write', this.#patienceMs);
     } catch (cause) {
-      console.warn('The local database does not take writes; the journal holds the work.', cause);
+      const repair = this.#repair(isLate(cause));
+      // What fails at once is mended at once; for what hangs nobody waits.
+      if (!isLate(cause)) await inTime(repair, 'repair', this.#patienceMs).catch(() => undefined);
     }
   }
 
-  #requireRows(): Promise<void> {
-    if (performance.now() < this.#restsUntil) throw new AppError('store-unavailable');
-    this.#reopening ??= this.#reopen().finally(() => {
-      this.#reopening = null;
+  get #patienceMs(): number {
+    return this.#deps.patienceMs ?? patienceMs;
+  }
+
+  /**
+   * For what a start or a download needs of IndexedDB: where it is just being opened anew, after that.
+   * @throws AppError `store-unavailable` when it hangs
+   */
+  async use<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    if (this.#repairing) await this.inTime(this.#repairing, what);
+    try {
+      return await this.inTime(work(this.#database), what);
+    } catch (cause) {
+      if (!this.#repairing) throw cause;
+      await this.inTime(this.#repairing, what);
+      return this.inTime(work(this.#database), what);
+    }
+  }
+
+  inTime<T>(work: PromiseLike<T>, what: string): Promise<T> {
+    return inTime(work, what, this.#deps.openTimeoutMs);
+  }
+
+  /**
+   * Asks IndexedDB for something that the journal could tell as well; where it hangs it is opened again behind the scenes.
+   * @throws AppError `store-unavailable` when it does not answer in time, at once while it is known not to
+   */
+  async ask<T>(what: string, question: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    if (this.#repairing) throw new AppError('store-unavailable', { details: { what } });
+    try {
+      return await inTime(question(this.#database), what, this.#patienceMs);
+    } catch (cause) {
+      if (isLate(cause)) void this.#repair(true); // never rejects
+      throw cause;
+    }
+  }
+
+  /** Opens Dexie anew and writes what it lacks; never rejects. One that hung is tried until it answers. */
+  #repair(untilItAnswers: boolean): Promise<void> {
+    this.#repairing ??= this.#reopenDatabase(untilItAnswers).finally(() => {
+      this.#repairing = null;
     });
-    return this.#reopening;
+    return this.#repairing;
   }
 
-  async #reopen(): Promise<void> {
-    this.#restsUntil = performance.now() + restMs;
-    this.#database.close();
-    this.#database = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
-    this.#isLost = false;
-    // A wiped database comes back empty, so everything is due again.
-    await this.#write(await this.#missingFromDexie());
-    this.#restsUntil = 0;
-  }
-
-  async #write(items: readonly Item[]): Promise<void> {
-    for (let at = 0; at < items.length; at += repairChunk) {
-      const mark = at + repairChunk >= items.length ? this.log.mark() : null;
-      const chunk = items.slice(at, at + repairChunk);
-      await this.rows('write', (database) => writeItems(database, this.dataKey, chunk, mark));
+  async #reopenDatabase(untilItAnswers: boolean): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#database.close();
+        this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
+        if (this.#closed) return this.#database.close();
+        // A wiped database comes back empty, so everything is due again.
+        await this.#writeMissing();
+        return this.#closed ? this.#database.close() : undefined;
+      } catch (cause) {
+        console.warn('The local database does not take writes; the journal holds the work.', cause);
+        if (!untilItAnswers) return;
+        await new Promise((resolve) => setTimeout(resolve, this.#deps.openTimeoutMs ?? openTimeoutMs));
+      }
     }
   }
+
+  async #writeMissing(): Promise<void> {
+    const inDexie = await this.inTime(itemVersions(this.#database), 'versions');
+    for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
+    // Saves do not wait for this, so that some may have come meanwhile.
+    do await this.#writeUnwritten();
+    while (this.#unwritten.size > 0 && !this.#closed);
+  }
+
+  async #writeUnwritten(): Promise<void> {
+    const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
+    await this.#write(items);
+    for (const item of items)
+      if (this.log.item(itemId(item))?.lsn === item.lsn) this.#unwritten.delete(itemId(item));
+  }
+
+  /** Dexie then holds all that the log holds now: the items are taken and the mark is made in one moment. */
+  async #write(items: readonly Item[]): Promise<void> {
+    const mark = this.log.mark();
+    for (let at = 0; at < items.length; at += repairChunk) {
+      const isLast = at + repairChunk >= items.length;
+      const chunk = items.slice(at, at + repairChunk);
+      await this.inTime(writeItems(this.#database, this.dataKey, chunk, isLast ? mark : null), 'write');
+    }
+  }
+
+  #writeMark = () => this.inTime(writeItems(this.#database, this.dataKey, [], this.log.mark()), 'mark');
 
   #versions(): Map<string, number> {
     return new Map(this.log.items().map((item) => [itemId(item), item.lsn]));
   }
 
-  async #missingFromDexie(): Promise<Item[]> {
-    const { toDexie } = reconcile(this.#versions(), await this.rows('versions', itemVersions));
-    return toDexie.map((id) => this.log.item(id)).filter((item) => item !== null);
+  /** An IndexedDB that hung once may answer a fresh connection. */
+  async #mendAgain(cause: unknown): Promise<void> {
+    if (!isLate(cause)) throw cause;
+    this.#database.close();
+    this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
+    await this.#mend();
   }
 
   /** Reads the journal, lets journal and Dexie give each other what they lack, and starts an identity if there is none. */
   async #mend(): Promise<void> {
-    const upTo = (await this.rows('guard', ({ guard }) => guard.get('guard')))?.upTo;
+    const upTo = (await this.inTime(this.#database.guard.get('guard'), 'guard'))?.upTo;
     const { damaged, passed } = await this.#replay(upTo);
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
     if (upTo && passed && damaged === 0 && this.log.size > 0) {
       await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
       return this.#compactIfWorthIt();
     }
-    const dexie = await this.rows('versions', itemVersions);
+    const dexie = await this.inTime(itemVersions(this.#database), 'versions');
     const repairs = reconcile(this.#versions(), dexie);
     const wanted = new Set(repairs.toJournal);
-    const rescued = await this.rows('items', (database) => readItems(database, this.dataKey, wanted));
+    const rescued = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
     if (dexie.size > 0 && this.log.size === 0 && rescued.items.length === 0)
       throw new AppError('key-unavailable');
     if (rescued.items.length > 0) {
@@ -265,8 +348,8 @@ export class LocalStore {
         await this.#journal.append([rescued.items.slice(at, at + repairChunk)]);
       this.log.apply(rescued.items);
     }
-    if (repairs.toDexie.length > 0) await this.#write(await this.#missingFromDexie());
-    else await this.rows('mark', (database) => writeItems(database, this.dataKey, [], this.log.mark()));
+    if (repairs.toDexie.length > 0) await this.#writeMissing();
+    else await this.#writeMark();
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
     const starting = numbered(this.#startingPuts(doubtful), this.log.lsn);
     if (starting.length > 0) await this.#append(starting);
@@ -305,8 +388,13 @@ export class LocalStore {
     const records: Item[][] = [];
     for (let at = 0; at < items.length; at += itemsPerRecord)
       records.push(items.slice(at, at + itemsPerRecord));
-    await this.#journal.replace(records);
-    this.#putsInFile = items.length;
-    this.#recordsInFile = records.length;
+    try {
+      await this.#journal.replace(records);
+      this.#putsInFile = items.length;
+      this.#recordsInFile = records.length;
+    } catch (cause) {
+      // On a full disk there is no room for a second copy: the old journal stands and is as good as before.
+      console.warn('The journal could not be written anew; the next start tries again.', cause);
+    }
   }
 }

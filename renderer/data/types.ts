@@ -192,6 +192,8 @@ export type Workspace = {
   /** Small choices of this physician (pane widths, folded panels), kept with the workspace, encrypted. */
   loadPreference: (key: string) => Promise<string | null>;
   savePreference: (key: string, value: string) => Promise<void>;
+  /** When the browser had last lost its database and it was built anew from the journal; null where it never did. */
+  rebuiltAt: () => string | null;
   close: () => Promise<void>;
 };
 

@@ -381,6 +381,20 @@ describe('workspace', () => {
     expect(await conclusionOf(workspace, 0)).toBe('taken again');
   });
 
+  it('asks a nearly full disk by itself whether there is room again, and tells the screens', async () => {
+    const host = createMemoryHost(disk);
+    const options = { host: platformOf(host), spaceCheckMs: 20 };
+    const workspace = await openWorkspace(samplePhysician, dataKey, options);
+    opened.push(workspace);
+    host.freeBytes = 10_000_000;
+    await workspace.savePreference('pane', '1');
+    expect(workspace.disk().low).toBe(true);
+    const told: boolean[] = [];
+    workspace.onChange(() => told.push(workspace.disk().low));
+    host.freeBytes = 10_000_000_000;
+    await expect.poll(() => told.at(-1)).toBe(false);
+  });
+
   it('refuses a second window', async () => {
     const { host } = await startWithBatch();
     await expect(openWorkspace(samplePhysician, dataKey, { host: platformOf(host) })).rejects.toMatchObject({
@@ -447,6 +461,17 @@ describe('workspace', () => {
     await workspace.save(at(1), bodyWith('kept'), 'submitted');
     await workspace.close();
     const before = disk.files.get(`${name}.work`)?.byteLength ?? 0;
+    // On a full disk there is no room for the new one: the work opens all the same, on the old one.
+    const full = createMemoryHost(disk);
+    const { invoke } = full;
+    full.invoke = (channel, ...args) =>
+      channel === 'journal:replace'
+        ? Promise.resolve({ ok: false, code: 'disk-low', message: 'full' })
+        : invoke(channel, ...args);
+    const onFullDisk = (await start(full)).workspace;
+    expect(await conclusionOf(onFullDisk, 1)).toBe('kept');
+    expect(disk.files.get(`${name}.work`)?.byteLength).toBe(before);
+    await onFullDisk.close();
     const again = (await start()).workspace;
     expect(disk.files.get(`${name}.work`)?.byteLength).toBeLessThan(before / 10);
     await again.close();

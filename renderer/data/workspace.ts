@@ -16,7 +16,13 @@ import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
 import type { Guidelines, LoadedCase, Workspace } from './types.ts';
 
-export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
+export type WorkspaceOptions = {
+  host?: Platform;
+  clock?: () => Date;
+  openTimeoutMs?: number;
+  patienceMs?: number;
+  spaceCheckMs?: number;
+};
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
 /** What an emergency copy and a change of key work on. */
@@ -58,18 +64,25 @@ export async function openWorkspace(
     dataKey,
     clock,
     openTimeoutMs: options.openTimeoutMs,
+    patienceMs: options.patienceMs,
+    spaceCheckMs: options.spaceCheckMs,
   };
   const store = await LocalStore.open(deps);
   try {
     const content = await ContentStore.open(store, deps);
     const workspace = workspaceOver(user, store, content, clock);
     rescueSources.set(workspace, { user, host, store, content });
+    // On a disk that is still full nothing more can be written down; the work can be read all the same.
+    if (store.wasWiped)
+      await workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
     return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
     throw cause;
   }
 }
+
+const rebuiltKey = 'local-database-rebuilt';
 
 /** Every save says which guidelines it was made under, as far as this laptop knows them (rule S26). */
 const underGuidelines = (body: AnnotationBody, version: number | undefined): AnnotationBody =>
@@ -186,6 +199,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
     savePreference,
+    rebuiltAt: () => store.log.preference(preferenceKey(rebuiltKey)),
     close: async () => {
       await store.close();
       await content.close();

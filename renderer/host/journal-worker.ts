@@ -36,7 +36,7 @@ function lock(name: string): Promise<() => void> {
 function writeWhole(handle: SyncAccessHandle, at: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.byteLength; ) {
     const written = handle.write(bytes.subarray(done), { at: at + done });
-    if (written <= 0) throw new AppError('journal-unavailable', { details: 'the disk takes no more bytes' });
+    if (written <= 0) throw new AppError('disk-low', { details: 'the disk takes no more bytes' });
     done += written;
   }
 }
@@ -186,6 +186,8 @@ let turn: Promise<unknown> = Promise.resolve();
 
 function failed(id: number, cause: unknown): WorkerReply {
   if (cause instanceof AppError) return { id, ok: false, code: cause.code, message: cause.message };
+  if (cause instanceof DOMException && cause.name === 'QuotaExceededError')
+    return { id, ok: false, code: 'disk-low', message: new AppError('disk-low').message };
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return { id, ok: false, code: 'host-failed', message };
 }

@@ -1,64 +1,29 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JournalHost, journalContractSuite } from '../contract/journal-contract.ts';
 import { launchBrowser, launchPersistentBrowser } from '../support/chromium.ts';
+import { type LabSite, startLabSite } from '../support/lab-site.ts';
 
 /** The browser host on real OPFS in a real Chromium. */
-let folder: string;
-let server: Server;
-let address: string;
+let site: LabSite;
 let browser: Browser;
 
-const types: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'so-opfs-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: fileURLToPath(new URL('./opfs-page', import.meta.url)),
-    worker: { format: 'es' },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2024',
-      rolldownOptions: {
-        input: fileURLToPath(new URL('./opfs-page/page.ts', import.meta.url)),
-        output: { entryFileNames: 'page.js' },
-      },
-    },
-  });
-  server = createServer((request, response) => {
-    const path = request.url === '/' ? null : join(folder, request.url ?? '');
-    const html = '<!doctype html><title>test page</title><script type="module" src="/page.js"></script>';
-    const content = path === null ? Promise.resolve(html) : readFile(path);
-    content.then(
-      (bytes) =>
-        response.writeHead(200, { 'content-type': types[extname(path ?? '.html')] ?? '' }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  site = await startLabSite();
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await site?.close();
 });
 
 async function openPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(address);
+  await page.goto(site.url);
   await page.waitForFunction(() => window.lab !== undefined);
   return page;
 }
@@ -154,6 +119,29 @@ describe('local data in Chromium', () => {
         drafts: 1,
         waiting: 1,
       });
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('saves and opens cases while IndexedDB answers nothing, and brings it up to date when it does', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      await page.evaluate(() => window.lab.save(0, 'before'));
+      const before = await page.evaluate(() => window.lab.newestRow());
+      await page.evaluate(() => window.lab.hold());
+      for (const text of ['first', 'second']) await page.evaluate((one) => window.lab.save(1, one), text);
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('second');
+      expect(await page.evaluate(() => window.lab.conclusion(2))).toBe('');
+      await page.evaluate(() => window.lab.release());
+      await expect
+        .poll(() => page.evaluate(() => window.lab.newestRow()), { timeout: 60_000 })
+        .toBeGreaterThan(before);
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('second');
     } finally {
       await context.close();
     }

@@ -178,6 +178,7 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
       return () => listeners.delete(listener);
     },
     loadPreference: async (key) => preferences.get(key) ?? null,
+    rebuiltAt: () => null,
     savePreference: async (key, value) => {
       preferences.set(key, value);
     },

@@ -49,7 +49,7 @@ const createRaw =
   };
 
 /** An account with an open session; its password is never needed here, so none is hashed. */
-async function createPerson({ db }: Connection, url: string, roles: readonly Role[]): Promise<Person> {
+export async function createPerson({ db }: Connection, url: string, roles: readonly Role[]): Promise<Person> {
   const id = freshId() as UserId;
   const [token, name] = [newToken(), `Person ${id}`];
   const expiresAt = new Date(Date.now() + 86_400_000);
@@ -101,7 +101,7 @@ type Texts = {
 
 /** A study with one batch of `size` comparisons; `texts` end up in the columns they name. */
 export async function seedBatch(
-  { connection: { db } }: SyncServer,
+  { connection: { db } }: Pick<SyncServer, 'connection'>,
   size: number,
   texts: Texts = {},
   rubric: Rubric = defaultRubric,
@@ -180,7 +180,7 @@ function responseRow(id: string, caseId: string, modelId: string, externalId: st
 
 /** Gives every comparison of the batch to the person; returns the assignment ids in order. */
 export async function seedAssignments(
-  { connection: { db } }: SyncServer,
+  { connection: { db } }: Pick<SyncServer, 'connection'>,
   batch: SeededBatch,
   person: Person,
 ): Promise<string[]> {

@@ -252,7 +252,11 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         workspace.queue(),
       ]);
       const batch = queue.find((one) => one.id === batchId) ?? store.getState().batch;
-      store.setState({ places, sync, batch, opened: openedBy(batch, queue), diskLow: workspace.disk().low });
+      const wasLow = store.getState().diskLow;
+      const diskLow = workspace.disk().low;
+      store.setState({ places, sync, batch, opened: openedBy(batch, queue), diskLow });
+      // What a full disk refused is saved as soon as there is room, without anybody asking.
+      if (wasLow && !diskLow) void flush(); // never rejects
       const { current, beside } = store.getState();
       await tellNews(workspace, current ? [current, ...beside] : beside);
       await forgetStale();

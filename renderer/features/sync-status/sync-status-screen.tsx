@@ -52,6 +52,14 @@ const filterLabels: Record<Shown, string> = {
   synced: 'Received',
 };
 
+/** One quiet sentence, for whoever wonders: nothing was lost and nothing is to be done. */
+function rebuiltSentence(workspace: Workspace): string {
+  const at = workspace.rebuiltAt();
+  return at === null
+    ? ''
+    : ` The browser lost its database ${sinceText(at, new Date())}; it was rebuilt from this laptop’s journal.`;
+}
+
 /** Which changes are listed, with how many there are of each. */
 function LedgerFilter({
   workspace,
@@ -115,7 +123,7 @@ export function SyncStatusScreen({ workspace, onSyncNow, onOpenCase, signInAgain
       </Card>
       <Card
         title="Every change and its receipt"
-        note="A receipt means the change is on the server’s disk. The hashes are the same on both sides."
+        note={`A receipt means the change is on the server’s disk. The hashes are the same on both sides.${rebuiltSentence(workspace)}`}
         actions={
           <>
             <span role="status" className={classes.contact}>

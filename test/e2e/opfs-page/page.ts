@@ -31,6 +31,8 @@ const open = async () => {
   return workspace;
 };
 
+let isHeld = false;
+
 const lab = {
   bridge,
   download: async () => {
@@ -44,12 +46,61 @@ const lab = {
     await store.storeBatch(sampleBatch(3));
     await store.storePage([0, 1, 2].map((n) => sampleAssignment(n)));
   },
-  save: async (n: number, text: string) =>
-    (await open()).save(assignmentId(1000 + n), bodyWith(text), 'draft'),
+  save: async (n: number, text: string, state: 'draft' | 'submitted' = 'draft') =>
+    (await open()).save(assignmentId(1000 + n), bodyWith(text), state),
+  /** Text and state of every case on this laptop, in order; empty before the download. */
+  stand: async () => {
+    const workspace = await open();
+    const places = (await workspace.queue()).length > 0 ? await workspace.places(batchId(1)) : [];
+    return Promise.all(
+      places.map(async ({ id }) => {
+        const { body, state } = await workspace.loadCase(id);
+        return { text: body.reasoning.conclusion, state };
+      }),
+    );
+  },
+  /** Whether IndexedDB stands and holds anything, asked before the workspace opens it. */
+  isWiped: async () => {
+    const names = (await indexedDB.databases().catch(() => [])).map((one) => one.name);
+    return !names.includes(databaseName(samplePhysician.id));
+  },
   conclusion: async (n: number) =>
     (await (await open()).loadCase(assignmentId(1000 + n))).body.reasoning.conclusion,
   queue: async () => (await open()).queue(),
   disk: async () => (await open()).disk(),
+  /** Another connection's transaction that never ends: every request of the workspace waits behind it. */
+  hold: () =>
+    new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(samplePhysician.id));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const database = request.result;
+        const holding = database.transaction([...database.objectStoreNames], 'readwrite');
+        const spin = () => {
+          if (isHeld) holding.objectStore('guard').get('guard').onsuccess = spin;
+          else database.close();
+        };
+        isHeld = true;
+        spin();
+        resolve();
+      };
+    }),
+  release: () => {
+    isHeld = false;
+  },
+  /** Newest row of the outbox in IndexedDB itself. */
+  newestRow: () =>
+    new Promise<number>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(samplePhysician.id));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const rows = request.result.transaction('outbox').objectStore('outbox').getAll();
+        rows.onsuccess = () => {
+          request.result.close();
+          resolve(Math.max(0, ...rows.result.map((row: { lsn: number }) => row.lsn)));
+        };
+      };
+    }),
   close: async () => {
     await workspace?.close();
     workspace = null;

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startBrowserProcess } from '../support/browser-process.ts';
+import { type LabSite, startLabSite } from '../support/lab-site.ts';
+import { checkJournal, startWriter } from './journal-kills.ts';
+import { newTally, note, type Part, type Random, type Tally } from './tally.ts';
+import { checkLab, saveUntilGone } from './workstation-kills.ts';
+
+const mebibyte = 1024 * 1024;
+type SmallDisk = { folder: string; unmount: () => void };
+
+function mountSmallDisk(size: string): SmallDisk | null {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'second-opinion-kills-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return null;
+  return {
+    folder,
+    unmount: () => {
+      // Chromium's last processes may hold a file for a moment longer.
+      for (let i = 0; i < 50 && spawnSync('umount', [folder]).status !== 0; i += 1)
+        spawnSync('sleep', ['0.1']);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Writes until the disk takes not one more byte. */
+function fill(folder: string): void {
+  mkdirSync(join(folder, 'filler'), { recursive: true });
+  for (let size = 16 * mebibyte, n = 0; size >= 1; n += 1)
+    try {
+      writeFileSync(join(folder, 'filler', `${size}-${n}`), Buffer.alloc(size, 1));
+    } catch {
+      size = Math.floor(size / 4);
+    }
+}
+const free = (folder: string) => rmSync(join(folder, 'filler'), { recursive: true, force: true });
+
+async function fillUnderJournal(
+  disk: SmallDisk,
+  acknowledged: Map<number, number>,
+  random: Random,
+  tally: Tally,
+) {
+  const folder = join(disk.folder, 'journal');
+  mkdirSync(folder, { recursive: true });
+  const writer = startWriter(folder);
+  await writer.firstWord;
+  await wait(random() * 60);
+  fill(disk.folder);
+  await wait(50 + random() * 150);
+  const isKilledFull = random() < 0.5;
+  if (!isKilledFull) {
+    free(disk.folder);
+    const before = writer.counts.appends;
+    for (let i = 0; i < 200 && writer.counts.appends === before; i += 1) await wait(10);
+    if (writer.counts.appends > before) note(tally, 'went on by itself once there was space');
+    else note(tally, 'DID NOT go on by itself');
+  }
+  await writer.kill();
+  for (const [key, n] of writer.acknowledged) acknowledged.set(key, n);
+  note(tally, 'refused by the journal', writer.counts.refusals);
+  tally.acknowledged += writer.counts.appends;
+  // Opened once while it is full, as a start on a full disk does, and once with space.
+  if (isKilledFull) await checkJournal(folder, acknowledged, tally);
+  free(disk.folder);
+  await checkJournal(folder, acknowledged, tally);
+}
+
+type Memory = { last: number; acknowledged: number[] };
+
+async function openLab(profile: string, site: LabSite) {
+  // Chromium wants somewhere to write even when the profile's disk is full.
+  const browser = await startBrowserProcess(profile);
+  await browser.page.goto(site.url);
+  await browser.page.waitForFunction(() => window.lab !== undefined);
+  return browser;
+}
+
+async function fillUnderBrowser(
+  disk: SmallDisk,
+  site: LabSite,
+  memory: Memory,
+  random: Random,
+  tally: Tally,
+) {
+  const profile = join(disk.folder, 'profile');
+  const browser = await openLab(profile, site);
+  await checkLab(browser, memory, tally);
+  const started = Promise.withResolvers<void>();
+  const saving = saveUntilGone(browser, memory.last + 1, (n, error) => {
+    memory.last = Math.max(memory.last, n);
+    started.resolve();
+    if (error !== null) return note(tally, `refused by the page (${error})`);
+    memory.acknowledged[n % 3] = n;
+    tally.acknowledged += 1;
+  });
+  await Promise.race([started.promise, saving]);
+  await wait(random() * 300);
+  fill(disk.folder);
+  await wait(200 + random() * 400);
+  if (random() < 0.5) await browser.kill();
+  else {
+    // The page is left alone: it must take work again by itself.
+    free(disk.folder);
+    const before = tally.acknowledged;
+    for (let i = 0; i < 100 && tally.acknowledged === before; i += 1) await wait(50);
+    note(
+      tally,
+      tally.acknowledged > before ? 'went on by itself once there was space' : 'DID NOT go on by itself',
+    );
+    await browser.kill();
+  }
+  await saving;
+  free(disk.folder);
+  const again = await openLab(profile, site);
+  await checkLab(again, memory, tally);
+  await again.kill();
+}
+
+/** A small disk filled to the last byte at random moments, under the desktop app's journal and under a browser's profile. */
+export const fullDiskKills: Part = async ({ rounds, random, progress }) => {
+  const tally = newTally('full disk');
+  const disks = [mountSmallDisk('64m'), mountSmallDisk('400m')];
+  const [forJournal, forProfile] = disks;
+  if (!forJournal || !forProfile) {
+    console.log(
+      'full disk: no tmpfs can be mounted here (root on Linux can); electron/main/journal.test.ts imitates one.',
+    );
+    return tally;
+  }
+  const site = await startLabSite();
+  const acknowledged = new Map<number, number>();
+  const memory: Memory = { last: 0, acknowledged: [] };
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      if (round % 2 === 0) await fillUnderJournal(forJournal, acknowledged, random, tally);
+      else await fillUnderBrowser(forProfile, site, memory, random, tally);
+      note(tally, round % 2 === 0 ? 'under the desktop journal' : 'under a browser profile');
+      tally.rounds += 1;
+      tally.kills += 1;
+      progress(tally);
+    }
+  } finally {
+    await site.close();
+    for (const disk of disks) disk?.unmount();
+  }
+  return tally;
+};
