@@ -40,11 +40,8 @@ it('lists laptops and sessions, orders and withdraws, ends sessions, and changes
   expect(list.stdout).toContain(id);
   expect((await cli('devices', 'lock', id)).stdout).toMatch(/^Ordered to lock .*\nIt sends what waits/);
   expect((await device())?.order).toMatchObject({ kind: 'lock', by: 'the administrator of the server' });
-  expect((await cli('devices', 'wipe', id)).code).toBe(0);
-  expect((await device())?.order).toMatchObject({ kind: 'wipe' });
   expect((await cli('devices', 'unlock', id)).stdout).toContain('may be opened again');
   expect((await device())?.order).toBeNull();
-  expect((await cli('devices', 'revoke')).stderr).toContain('Say either --session or --user.');
   expect((await cli('devices', 'revoke', '--user', 'ada@example.org')).stdout).toContain('Ended 1 session.');
   expect((await cli('devices', 'lock', 'that-one')).stderr).toContain('There is no laptop "that-one"');
   const settings = await cli('site', 'settings', '--idle-lock-minutes', '5', '--json');

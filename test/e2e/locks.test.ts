@@ -265,6 +265,7 @@ it('signing out with waiting work says how much stays; a second physician sees n
     .waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Commands' }).waitFor();
   await page.keyboard.type('Sign out');
   await page.keyboard.press('Enter');
   await page.getByText('The changes of 1 case have not been sent yet.').waitFor();
