@@ -7,7 +7,7 @@ import type { Role } from '../shared/permissions.ts';
 import { launchBrowser } from '../test/support/chromium.ts';
 import { ensureBuilt } from './bundle.ts';
 import { projectRoot } from './paths.ts';
-import { leadStops, reviewerStops } from './screen-tour/desk-tour.ts';
+import { administratorStops, leadStops, reviewerStops } from './screen-tour/desk-tour.ts';
 import { annotateAsSecond } from './screen-tour/others.ts';
 import { physicianStops } from './screen-tour/physician-tour.ts';
 import { type Site, startSite } from './screen-tour/site.ts';
@@ -120,6 +120,7 @@ async function walkAll(browser: Browser, site: Site): Promise<number> {
   await lookAsNewcomer(browser, site);
   missed += await walk(browser, site, 'lead', leadStops);
   missed += await walk(browser, site, 'qa', reviewerStops);
+  missed += await walk(browser, site, 'admin', administratorStops);
   return missed;
 }
 

@@ -138,6 +138,24 @@ const review: Stop = {
   },
 };
 
+/** Whose laptops hold work, and what an order would do. */
+const laptops: Stop = {
+  name: 'laptops',
+  go: async ({ page, shoot, site }) => {
+    const physician = site.accounts.find(({ role }) => role === 'physician');
+    await goTo(page, '/people');
+    await page.getByRole('button', { name: `Laptops and sessions of ${physician?.name}` }).click();
+    await page.getByText('Open sessions').waitFor();
+    await shoot('people-laptops', { contrast: true });
+    await page.getByRole('button', { name: 'Wipe' }).first().click();
+    await page.getByRole('button', { name: 'Wipe it' }).waitFor();
+    await shoot('people-wipe');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await closeDialog(page);
+  },
+};
+
+export const administratorStops: Stop[] = [laptops];
 export const leadStops: Stop[] = [
   at('studies', '/studies'),
   newStudy,

@@ -16,7 +16,7 @@ import {
   versions,
   writing,
 } from './case-tour.ts';
-import { goTo, press, type Stop, signIn, syncNow } from './stop.ts';
+import { closeDialog, goTo, press, type Stop, signIn, syncNow } from './stop.ts';
 
 /** Work that opens after the practice. */
 const gate: Stop = {
@@ -116,6 +116,35 @@ const tabs: Stop = {
   },
 };
 
+/** Leaving the laptop: locked in place, where one's work is, and taking it away. */
+const locks: Stop = {
+  name: 'locks',
+  go: async ({ page, shoot, site }) => {
+    const account = site.accounts.find(({ role }) => role === 'physician');
+    if (!account) throw new Error('no physician');
+    await goTo(page, '/queue');
+    await press(page, 'Control+.');
+    const password = page.getByLabel(/^Password of/);
+    await password.waitFor();
+    await shoot('locked', { contrast: true });
+    await password.fill(account.password);
+    await press(page, 'Enter');
+    const menu = page.getByRole('button', { name: account.name });
+    await menu.click();
+    await page.getByRole('button', { name: 'My laptops' }).waitFor();
+    await shoot('account-menu');
+    await page.getByRole('button', { name: 'My laptops' }).click();
+    await page.getByText('Open sessions').waitFor();
+    await shoot('my-laptops');
+    await closeDialog(page);
+    await menu.click();
+    await page.getByRole('button', { name: 'Remove my work from here' }).click();
+    await page.getByRole('dialog').waitFor();
+    await shoot('remove-work');
+    await closeDialog(page);
+  },
+};
+
 /** The work can be open in one window only; and after a reload it is locked until the password is given. */
 const doors: Stop = {
   name: 'doors',
@@ -151,5 +180,6 @@ export const physicianStops: Stop[] = [
   news,
   end,
   recalled,
+  locks,
   doors,
 ];

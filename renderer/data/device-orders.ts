@@ -60,6 +60,15 @@ export async function seal(workspace: Workspace, order: DeviceOrder): Promise<vo
   await accessOf(workspace)?.look();
 }
 
+/** The order was withdrawn while it was being carried out: its owner, who has given the password, goes on. */
+async function unseal(workspace: Workspace): Promise<void> {
+  if (useSession.getState().sealed?.workspace !== workspace) return;
+  await accessOf(workspace)?.keepOrder(null);
+  accessOf(workspace)?.follow();
+  const session = { user: workspace.user, mode: 'online' as const, workspace };
+  useSession.setState({ session, sealed: null });
+}
+
 /** What the sync engine needs of a laptop that obeys (rule S28). */
 export type DevicePort = {
   contact: () => ReturnType<typeof contactBody>;
@@ -73,7 +82,10 @@ export type DevicePort = {
 export function devicePortOf(workspace: Workspace, appVersion: string): DevicePort {
   return {
     contact: () => contactBody(workspace, appVersion),
-    met: async (contact) => accessOf(workspace)?.met(contact),
+    met: async (contact) => {
+      await accessOf(workspace)?.met(contact);
+      if (contact?.order === null) await unseal(workspace);
+    },
     seal: async (order) => {
       if (!isForThis(workspace, order)) return false;
       if (useSession.getState().sealed?.workspace === workspace) return true;

@@ -57,7 +57,7 @@ async function install(session: Session): Promise<Session> {
 
 /** How much the server has to do with an opening: it has just signed the person in, might be reached, or is not asked. */
 type Server = 'met' | 'asked' | 'away';
-const contactMs = { met: 5000, asked: 3000, away: 0 } as const;
+const contactMs = { met: 5000, asked: 2000, away: 0 } as const;
 
 const lockedBy = (order: DeviceOrder) =>
   new AppError('device-locked', {

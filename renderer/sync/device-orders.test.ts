@@ -181,6 +181,19 @@ describe('a remote lock', { timeout: 60_000 }, () => {
     await unlockOffline(email, password);
   });
 
+  it('[S28] that is withdrawn while it is carried out lets its owner go on', async () => {
+    await workOffline();
+    orderIt('lock');
+    await pass();
+    start();
+    await expect(signIn(email, password)).rejects.toMatchObject({ code: 'device-locked' });
+    server.order = null;
+    await pass();
+    expect(useSession.getState()).toMatchObject({ sealed: null, session: { mode: 'online' } });
+    await signOut();
+    expect((await unlockOffline(email, password)).mode).toBe('offline');
+  });
+
   it('[S28] that cannot send locks all the same, says how much, deletes nothing, and sends later', async () => {
     await workOffline();
     orderIt('lock');

@@ -216,7 +216,7 @@ it('[S28] a remote wipe sends what waits first, and leaves neither a word nor th
   await look(page, 'removed');
   expect(await newestConclusion(physician.user.id)).toBe(canary);
   await expect.poll(async () => (await deviceOf(physician)).removedAt).not.toBeNull();
-  expect(await keysOnDisk(page)).toEqual([]);
+  await expect.poll(() => keysOnDisk(page)).toEqual([]);
   expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
   await context.close();
   expect(filesWith(profile, [canary, ...wraps])).toEqual([]);
@@ -265,6 +265,7 @@ it('signing out with waiting work says how much stays; a second physician sees n
     .waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Commands' }).waitFor();
   await page.keyboard.type('Sign out');
   await page.keyboard.press('Enter');
   await page.getByText('The changes of 1 case have not been sent yet.').waitFor();

@@ -93,7 +93,7 @@ function DeviceActions({ device, onAsk, onUnlock }: ActionProps) {
         </Button>
       )}
       {kind === 'wipe' ? null : (
-        <Button size="xs" variant="default" color="red" onClick={() => onAsk('wipe')}>
+        <Button size="xs" variant="default" onClick={() => onAsk('wipe')}>
           Wipe
         </Button>
       )}
@@ -129,9 +129,7 @@ function ConfirmOrder({
           <Button variant="default" data-autofocus onClick={onCancel}>
             Cancel
           </Button>
-          <Button {...(kind === 'wipe' ? { color: 'red' } : {})} onClick={onConfirm}>
-            {confirm}
-          </Button>
+          <Button onClick={onConfirm}>{confirm}</Button>
         </Group>
       </div>
     </Modal>

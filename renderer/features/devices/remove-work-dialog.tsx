@@ -82,7 +82,7 @@ function PasswordForm({ email, onClose }: { email: string; onClose: () => void }
         <Button variant="default" onClick={onClose}>
           Cancel
         </Button>
-        <Button type="submit" color="red" disabled={password === '' || busy}>
+        <Button type="submit" disabled={password === '' || busy}>
           Remove my work
         </Button>
       </Group>

@@ -36,7 +36,7 @@ export function DeviceClosedScreen({ closed, onGoOn }: LockedProps) {
     return (
       <Told
         title="This laptop is locked"
-        intro={`${closed.order.by} locked it. Ask them to unlock it; then sign in here again with a connection.`}
+        intro={`It was locked by ${closed.order.by}. Ask them to unlock it; then sign in here again with a connection.`}
         onGoOn={onGoOn}
       >
         {unsentWords(closed.order)}
@@ -45,7 +45,7 @@ export function DeviceClosedScreen({ closed, onGoOn }: LockedProps) {
   const intro =
     closed.by === null
       ? 'You removed your work from this laptop.'
-      : `${closed.by} ordered your work to be removed from this laptop.`;
+      : `It was removed by order of ${closed.by}.`;
   return (
     <Told title="The work on this laptop is removed" intro={intro} onGoOn={onGoOn}>
       The server confirmed everything you had done before its key here was destroyed. Sign in to begin anew on
