@@ -1,6 +1,6 @@
 import { Button, Popover, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
+import { IconChevronDown, IconKey, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Session } from '../data/types.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
@@ -11,6 +11,7 @@ import { usePreference } from '../ui/preferences.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { counted } from '../ui/work-words.ts';
 import { leave } from './background-sync.ts';
+import { askForNewKey, LaptopProtection } from './laptop-key.tsx';
 import classes from './shell.module.css';
 
 const schemes = [
@@ -52,7 +53,7 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
   return (
     <Popover
       position={wide ? 'top-start' : 'bottom-end'}
-      width={250}
+      width={280}
       shadow="md"
       trapFocus
       opened={opened}
@@ -89,6 +90,23 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
           value={colorScheme}
           onChange={setColorScheme}
         />
+        {session.workspace ? (
+          <>
+            <p className={classes.menuLabel}>This laptop</p>
+            <LaptopProtection />
+            <Button
+              variant="default"
+              fullWidth
+              leftSection={<IconKey size={16} aria-hidden="true" />}
+              onClick={() => {
+                change(false);
+                askForNewKey(user.email);
+              }}
+            >
+              Change the key of this laptop
+            </Button>
+          </>
+        ) : null}
         <Button
           variant="default"
           fullWidth

@@ -48,14 +48,11 @@ async function openFor(user: User, vault: OpenVault): Promise<Session['workspace
 async function enter(signedIn: SignedIn, passwords: Passwords): Promise<Session> {
   const { user, recoveryPublicKey } = signedIn;
   if (!isPhysician(user)) return install({ user, mode: 'online', workspace: null });
+  const options = { recoveryPublicKey, workIsOpen: currentSession()?.workspace?.user.id === user.id };
   const vault =
     passwords.previous === undefined
-      ? await openVaultOf(user, passwords.next, { recoveryPublicKey })
-      : await rewrapVault(
-          user,
-          { previous: passwords.previous, next: passwords.next },
-          { recoveryPublicKey },
-        );
+      ? await openVaultOf(user, passwords.next, options)
+      : await rewrapVault(user, { previous: passwords.previous, next: passwords.next }, options);
   return install({ user, mode: 'online', workspace: await openFor(user, vault) });
 }
 

@@ -50,4 +50,6 @@ export type EngineDeps = {
   userId?: string;
   appVersion: string;
   deviceName: string;
+  /** Told the site's recovery key at every handshake. */
+  onSiteKey?: (publicKey: string) => void;
 };

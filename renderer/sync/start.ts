@@ -1,3 +1,4 @@
+import { learnSiteKeyFor } from '../data/rescue.ts';
 import type { Workspace } from '../data/types.ts';
 import { syncStoreOf } from '../data/workspace.ts';
 import { type Platform, platform } from '../platform.ts';
@@ -29,6 +30,8 @@ export async function startSync(workspace: Workspace, host: Platform = platform(
     },
     appVersion: version,
     deviceName,
+    // Told again at the next handshake where it could not be kept.
+    onSiteKey: (key) => void learnSiteKeyFor(workspace, key).catch(() => undefined),
   });
   const ends = [
     store.onSaved((state) => engine.trigger(state === 'draft' ? 'draft' : 'submission')),

@@ -8,6 +8,7 @@ import { assign, batchCreate, batchList, batchLock, progress } from './commands/
 import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
+import { recoveryKeyRotate } from './commands/recovery-key.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { rescueUnlock } from './commands/unlock.ts';
@@ -187,6 +188,11 @@ export function buildProgram(): Program {
     .requiredOption('--for <email>', 'whose laptop it is')
     .option('--out <file>', 'where the answer is written; beside the request if not said')
     .action(run(rescueUnlock));
+
+  const recoveryKey = program.command('recovery-key').description('The key that opens what laptops seal');
+  add(recoveryKey, 'rotate', 'Make a new recovery key; the old one is kept beside it').action(
+    run(recoveryKeyRotate),
+  );
 
   const audit = program.command('audit').description('The audit trail');
   addStats(program, { add, checked, json: () => globals().json });
