@@ -14,6 +14,7 @@ import {
   reading,
   writing,
 } from './case-tour.ts';
+import { rescue } from './rescue-tour.ts';
 import { goTo, press, type Stop, signIn, syncNow } from './stop.ts';
 
 /** Work that opens after the practice. */
@@ -148,4 +149,5 @@ export const physicianStops: Stop[] = [
   news,
   end,
   doors,
+  rescue,
 ];
