@@ -16,6 +16,7 @@ import {
   versions,
   writing,
 } from './case-tour.ts';
+import { rescue } from './rescue-tour.ts';
 import { closeDialog, goTo, press, type Stop, signIn, syncNow } from './stop.ts';
 
 /** Work that opens after the practice. */
@@ -182,4 +183,5 @@ export const physicianStops: Stop[] = [
   recalled,
   locks,
   doors,
+  rescue,
 ];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { activateAccount, signIn } from '../../server/auth/domain.ts';
+import { activateAccount, readLink, signIn } from '../../server/auth/domain.ts';
 import { defaultSessionPolicy } from '../../server/auth/session-policy.ts';
 import { listBatches, lockBatch } from '../../server/batches/domain.ts';
 import { recallAssignments } from '../../server/batches/recall.ts';
@@ -16,7 +16,7 @@ import {
   publishGuidelines,
   readGuidelines,
 } from '../../server/studies/domain.ts';
-import { invitePerson, listPeople } from '../../server/users/domain.ts';
+import { createSignInLink, invitePerson, listPeople } from '../../server/users/domain.ts';
 import type { BatchId, StudyId } from '../../shared/schema/ids.ts';
 
 /** The demo on a server of its own, and what lead and reviewer do there while a physician's page stands open. */
@@ -37,6 +37,8 @@ export type Site = {
   newcomer: () => Promise<{ email: string; password: string }>;
   /** The token of another session of the first physician. */
   firstPhysician: () => Promise<string>;
+  /** Sets another password at the server, as a one-time link does. */
+  resetPassword: (email: string) => Promise<string>;
   /** The token of a session of the second physician. */
   secondPhysician: () => Promise<string>;
   stop: () => Promise<void>;
@@ -75,6 +77,14 @@ async function inviteNewcomer({ context, url }: RunningServer) {
   const password = randomUUID();
   await activateAccount(context, { token: new URL(link).hash.slice(1), name, password });
   return { email, password };
+}
+
+async function resetPassword({ context, url }: RunningServer, email: string): Promise<string> {
+  const { link } = await createSignInLink(context, email, { baseUrl: url });
+  const { name } = await readLink(context, new URL(link).hash.slice(1));
+  const password = randomUUID();
+  await activateAccount(context, { token: new URL(link).hash.slice(1), name, password });
+  return password;
 }
 
 export async function startSite(): Promise<Site> {
@@ -127,6 +137,7 @@ export async function startSite(): Promise<Site> {
     },
     newcomer: () => inviteNewcomer(server),
     firstPhysician: () => tokenOf(server, physicians[0]),
+    resetPassword: (email) => resetPassword(server, email),
     secondPhysician: () => tokenOf(server, physicians[1]),
     stop: async () => {
       await server.stop();

@@ -2,6 +2,7 @@ import { Button, Popover, UnstyledButton, useMantineColorScheme } from '@mantine
 import {
   IconChevronDown,
   IconDevices,
+  IconKey,
   IconLock,
   IconLogout,
   IconSettings,
@@ -17,7 +18,9 @@ import { ariaKeys } from '../ui/key-names.ts';
 import { usePreference } from '../ui/preferences.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { leave } from './background-sync.ts';
+import type { DeviceDialog } from './device-dialogs.tsx';
 import { useGate } from './gate.ts';
+import { LaptopProtection } from './laptop-protection.tsx';
 import classes from './shell.module.css';
 
 const DeviceDialogs = lazy(async () => ({
@@ -43,9 +46,9 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
   const { user } = session;
   const [opened, setOpened] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const [dialog, setDialog] = useState<'devices' | 'remove' | null>(null);
+  const [dialog, setDialog] = useState<DeviceDialog | null>(null);
   const lockKeys = keysInForce(usePreference('keys')).get('lock') ?? null;
-  const openDialog = (which: 'devices' | 'remove') => {
+  const openDialog = (which: DeviceDialog) => {
     setOpened(false);
     button.current?.focus();
     setDialog(which);
@@ -72,7 +75,7 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
       ) : null}
       <Popover
         position={wide ? 'top-start' : 'bottom-end'}
-        width={250}
+        width={280}
         shadow="md"
         trapFocus
         opened={opened}
@@ -111,6 +114,8 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
           />
           {session.workspace ? (
             <>
+              <p className={classes.menuLabel}>This laptop</p>
+              <LaptopProtection />
               <Button
                 variant="default"
                 fullWidth
@@ -128,6 +133,14 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
                 onClick={() => openDialog('devices')}
               >
                 My laptops
+              </Button>
+              <Button
+                variant="default"
+                fullWidth
+                leftSection={<IconKey size={16} aria-hidden="true" />}
+                onClick={() => openDialog('key')}
+              >
+                Change the key of this laptop
               </Button>
               <Button
                 variant="default"

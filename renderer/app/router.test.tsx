@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Role } from '../../shared/permissions.ts';
 import { type FakeServer, fakeServer } from '../../test/support/desk.tsx';
 import { sampleStudy, sampleUser, studyId } from '../../test/support/desk-data.ts';
-import { type FakeWorkspace, fakeWorkspace } from '../../test/support/fake-workspace.ts';
+import { fakeWorkspace } from '../../test/support/fake-workspace.ts';
 import { lockWork, settleWorkBy, useSession } from '../data/session.ts';
 import { registerOpenWork } from '../features/annotate/open-work.ts';
 import { setPlatform } from '../platform.ts';

@@ -1,7 +1,7 @@
 import type { PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
-import { sealRow, unsealRow } from './database.ts';
+import { contentTables, type Row, resealRows, sealRow, unsealRow } from './database.ts';
 import type { Place } from './decide-sync.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
@@ -39,6 +39,7 @@ export class ContentStore {
   readonly #filed = new Set<AssignmentId>();
   #closed = false;
   readonly #open = new Map<AssignmentId, Promise<CaseContent>>();
+  #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(store: LocalStore, journal: Journal<ContentRecord>) {
     this.#store = store;
@@ -124,21 +125,52 @@ export class ContentStore {
   }
 
   /** Journal first, then Dexie; both hold it when this settles. */
-  async storeBatch(batch: PhysicianBatch): Promise<void> {
-    await this.#journal.append([{ batch }]);
-    await this.#write({ batch });
+  storeBatch(batch: PhysicianBatch): Promise<void> {
+    return this.#serialized(async () => {
+      await this.#journal.append([{ batch }]);
+      await this.#write({ batch });
+    });
   }
 
-  async storePage(assignments: readonly CaseContent[]): Promise<void> {
-    const fresh = assignments.filter(({ id }) => !this.#places.has(id));
-    if (fresh.length === 0) return;
-    await this.#journal.append([{ assignments: fresh }]);
-    await this.#write({ assignments: fresh });
+  storePage(assignments: readonly CaseContent[]): Promise<void> {
+    return this.#serialized(async () => {
+      const fresh = assignments.filter(({ id }) => !this.#places.has(id));
+      if (fresh.length === 0) return;
+      await this.#journal.append([{ assignments: fresh }]);
+      await this.#write({ assignments: fresh });
+    });
+  }
+
+  /** Nothing may come into the journal between its reading and its rewriting. */
+  #serialized<T>(job: () => Promise<T>): Promise<T> {
+    const run = this.#tail.then(job, job);
+    this.#tail = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Writes rows and journal anew under the key in force. @throws where it did not come to its end */
+  async rewriteAll(): Promise<void> {
+    const { dataKey } = this.#store;
+    for (const name of contentTables) {
+      const ids = await this.#store.use('keys', (database) =>
+        database.table<Row, string>(name).toCollection().primaryKeys(),
+      );
+      for (let at = 0; at < ids.length; at += rewriteChunk) {
+        const chunk = ids.slice(at, at + rewriteChunk);
+        await this.#serialized(() =>
+          this.#store.use('rewrite', (database) => resealRows(database, dataKey, name, chunk)),
+        );
+      }
+    }
+    await this.#serialized(async () => {
+      if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
+      await this.#journal.replace((await this.#journal.readAll()).values);
+    });
   }
 
   close(): Promise<void> {
     this.#closed = true;
-    return this.#journal.close();
+    return this.#serialized(() => this.#journal.close());
   }
 
   async #read(id: AssignmentId): Promise<CaseContent> {

@@ -133,6 +133,23 @@ export async function unsealRow<T>(dataKey: DataKey, table: string, row: Row): P
   throw failure;
 }
 
+/** Puts rows under the key in force; one that does not open stays as it is. */
+export async function resealRows(
+  database: LocalDatabase,
+  dataKey: DataKey,
+  name: (typeof contentTables)[number],
+  ids: readonly string[],
+): Promise<void> {
+  const table = database.table<Row, string>(name);
+  const rows = (await table.bulkGet([...ids])).filter((row) => row !== undefined);
+  const sealed = rows.map(async (row) => {
+    const value = await unsealRow<unknown>(dataKey, name, row).catch(() => null);
+    return value === null ? null : { ...row, ...(await sealRow(dataKey, name, row.id, row.lsn, value)) };
+  });
+  const fresh = (await Promise.all(sealed)).filter((row) => row !== null);
+  if (fresh.length > 0) await table.bulkPut(fresh);
+}
+
 /** What of an item may stand in clear: random ids and states. */
 function clearColumns(item: Item): Partial<WorkRow> {
   if (item.type === 'head') return { state: item.value.state, revisionId: item.value.revisionId };

@@ -144,6 +144,31 @@ export class LocalStore {
     if (this.diskIsLow) throw new AppError('disk-low', { details: { freeBytes: this.freeBytes } });
   }
 
+  /**
+   * Writes journal and rows anew under the key in force, a few rows at a time, so that a save waits for none of it.
+   * @throws AppError where it did not come to its end: then it is to be done again
+   */
+  async rewriteAll(): Promise<void> {
+    await this.#whileOpen(async () => {
+      await this.#settleDoubt();
+      await this.#compact();
+    });
+    const ids = this.log.items().map(itemId);
+    for (let at = 0; at < ids.length; at += itemsPerRecord)
+      await this.#whileOpen(async () => {
+        const chunk = ids.slice(at, at + itemsPerRecord).map((id) => this.log.item(id));
+        const items = chunk.filter((item) => item !== null);
+        await writeItems(this.#database, this.dataKey, items, null);
+      });
+  }
+
+  #whileOpen<T>(job: () => Promise<T>): Promise<T> {
+    return this.serialized(async () => {
+      if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
+      return job();
+    });
+  }
+
   async close(): Promise<void> {
     await this.serialized(async () => {
       if (this.#closed) return;
@@ -384,6 +409,10 @@ export class LocalStore {
   async #compactIfWorthIt(): Promise<void> {
     const isStale = this.#journal.size() >= compactBytes && this.#putsInFile >= compactRatio * this.log.size;
     if (!isStale && this.#recordsInFile < compactRecords) return;
+    await this.#compact();
+  }
+
+  async #compact(): Promise<void> {
     const items = this.log.items();
     const records: Item[][] = [];
     for (let at = 0; at < items.length; at += itemsPerRecord)

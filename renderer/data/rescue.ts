@@ -8,7 +8,7 @@ import { decideAttempt } from './decide-sync.ts';
 import type { KeptKey } from './recovery-record.ts';
 import { sealTools } from './seal-tools.ts';
 import type { Workspace } from './types.ts';
-import { keptKeysOf, ownerOf, siteKeyOf } from './vault.ts';
+import { keptKeysOf, learnSiteKey, ownerOf, siteKeyOf } from './vault.ts';
 import { rescueSourceOf } from './workspace.ts';
 
 /** Pieces of a journal in the copy, small enough to be sealed one by one. */
@@ -36,7 +36,12 @@ async function saveSealed(
   const pieces: Uint8Array[] = [];
   for await (const piece of sealRescueFile(sealTools, { ...sealing, appVersion }, records))
     pieces.push(piece);
-  const bytes = new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
   const day = new Date().toISOString().slice(0, 10);
   const suggestedName = `emergency-copy-${day}-${(sealing.owner ?? 'laptop').slice(0, 8)}.rescue`;
   return host.files.save({ suggestedName, bytes });
@@ -64,6 +69,12 @@ export async function saveEmergencyCopy(workspace: Workspace): Promise<string | 
         yield json({ type: 'item', item });
   }
   return saveSealed(host, { kind: 'opened', owner: ownerOf(user.id), publicKey }, records());
+}
+
+/** Keeps the site's recovery key that came while the work was open. */
+export async function learnSiteKeyFor(workspace: Workspace, publicKey: string): Promise<void> {
+  const { host, store, user } = rescueSourceOf(workspace);
+  await learnSiteKey(user, store.dataKey, publicKey, host);
 }
 
 /** The bytes of a journal as they stand, in pieces. */

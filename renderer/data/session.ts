@@ -115,14 +115,11 @@ async function enter(signedIn: SignedIn, passwords: Passwords): Promise<Session>
   const { user, recoveryPublicKey } = signedIn;
   await resumeErasure();
   if (!isPhysician(user)) return install({ user, mode: 'online', workspace: null });
+  const options = { recoveryPublicKey, workIsOpen: currentSession()?.workspace?.user.id === user.id };
   const vault =
     passwords.previous === undefined
-      ? await openVaultOf(user, passwords.next, { recoveryPublicKey })
-      : await rewrapVault(
-          user,
-          { previous: passwords.previous, next: passwords.next },
-          { recoveryPublicKey },
-        );
+      ? await openVaultOf(user, passwords.next, options)
+      : await rewrapVault(user, { previous: passwords.previous, next: passwords.next }, options);
   return install({ user, mode: 'online', workspace: await openFor(user, vault, 'met') });
 }
 

@@ -87,6 +87,19 @@ describe('vault', () => {
     await expect(unlockVault(user.email, password, host)).rejects.toMatchObject({ code: 'wrong-password' });
   });
 
+  it('leaves the key alone under open work, and changes it at the next unlock', async () => {
+    const made = await createVault(user, password, { host, iterations });
+    const next = 'the new long password';
+    const open = { host, iterations, workIsOpen: true };
+    const kept = await rewrapVault(user, { previous: password, next }, open);
+    expect(kept.dataKey.id).toBe(made.dataKey.id);
+    expect((await openVaultOf(user, next, open)).dataKey.id).toBe(made.dataKey.id);
+    const unlocked = await unlockVault(user.email, next, host);
+    expect(unlocked.dataKey.id).not.toBe(made.dataKey.id);
+    expect(unlocked.dataKey.older?.map(({ id }) => id)).toEqual([made.dataKey.id]);
+    expect((await unlockVault(user.email, next, host)).dataKey.id).toBe(unlocked.dataKey.id);
+  });
+
   it('keeps the key of an older account with the same address', async () => {
     const old = await createVault(user, password, { host, iterations });
     const renewed = { ...user, id: '00000003-0000-4000-8000-000000000099' as UserId };

@@ -42,13 +42,21 @@ const entrySchema = z.looseObject({
   site: base64.optional(),
   /** Earlier data keys, each under this one, until everything was moved to it. */
   older: z.array(z.strictObject({ keyId: z.string(), wrappedKey: base64 })).optional(),
+  /** A new data key is due and waits until no work is open under this one. */
+  changeDue: z.boolean().optional(),
 });
 type VaultEntry = z.infer<typeof entrySchema>;
 
 const vaultSchema = z.strictObject({ v: z.literal(1), sum: z.string(), entries: z.array(entrySchema) });
 
 export type OpenVault = { user: User; dataKey: DataKey };
-type VaultOptions = { host?: Platform; iterations?: number; recoveryPublicKey?: string | null };
+type VaultOptions = {
+  host?: Platform;
+  iterations?: number;
+  recoveryPublicKey?: string | null;
+  /** Work of this person is open under the data key in force: it stays, and a change is done at the next unlock. */
+  workIsOpen?: boolean;
+};
 
 const { toBase64, fromBase64 } = sealTools;
 const normal = (email: string) => email.trim().toLowerCase();
@@ -284,17 +292,22 @@ async function renewedEntry(
   options: VaultOptions,
 ): Promise<OpenVault> {
   const siteKey = options.recoveryPublicKey;
+  const knownHash = entry.recovery?.keyHash ?? null;
   // Whoever has the site's earlier key and an old copy of this disk must not read what comes from now on.
-  if (siteKey && entry.recovery && entry.recovery.keyHash !== keyHashOf(siteKey))
-    return changedEntry(entry, raw, user, password, options);
+  const changeDue =
+    entry.changeDue === true || Boolean(siteKey && knownHash !== null && knownHash !== keyHashOf(siteKey));
+  if (changeDue && !options.workIsOpen) return changedEntry(entry, raw, user, password, options);
   const { user: known, dataKey } = await openEntry(entry, raw);
-  const lacksSite = Boolean(siteKey) && (!entry.recovery || !entry.site || entry.recoveryKey !== siteKey);
-  if (lacksSite || entry.store === undefined || JSON.stringify(known) !== JSON.stringify(user))
+  const lacksSite =
+    Boolean(siteKey) && (changeDue || knownHash === null || !entry.site || entry.recoveryKey !== siteKey);
+  const isAsKnown = JSON.stringify(known) === JSON.stringify(user) && entry.store !== undefined;
+  if (lacksSite || !isAsKnown)
     await replaceEntry(user.email, options.host ?? platform(), {
       ...entry,
       user: toBase64(await sealJson(dataKey.key, user, aboutUser(entry))),
       ...(lacksSite ? await siteParts(entry, raw, dataKey.key, siteKey) : {}),
       store: databaseName(user.id),
+      ...(changeDue ? { changeDue } : {}),
     });
   return { user, dataKey };
 }
@@ -356,7 +369,22 @@ export async function rewrapVault(
   if (!entry) return createVault(user, passwords.next, options);
   const raw = await rawKeyOf(entry, passwords.previous);
   if (!raw) throw new AppError('wrong-password');
-  return changedEntry(entry, raw, user, passwords.next, options).finally(() => raw.fill(0));
+  return rewrapped(entry, raw, user, passwords.next, options).finally(() => raw.fill(0));
+}
+
+async function rewrapped(
+  entry: VaultEntry,
+  raw: Uint8Array,
+  user: User,
+  password: string,
+  options: VaultOptions,
+): Promise<OpenVault> {
+  if (!options.workIsOpen) return changedEntry(entry, raw, user, password, options);
+  const iterations = options.iterations ?? defaultIterations;
+  const wrap = await wrapWithPassword(raw, entry, password, iterations);
+  const next = { ...entry, ...wrap, changeDue: true };
+  await replaceEntry(user.email, options.host ?? platform(), next);
+  return renewedEntry(next, raw, user, password, options);
 }
 
 /**

@@ -8,6 +8,7 @@ import { newsOf } from './case-news.ts';
 import { ContentStore } from './content.ts';
 import { databaseName } from './database.ts';
 import { decideSave, normalBody } from './decide-save.ts';
+import { finishKeyChange, type KeyChange } from './key-change.ts';
 import { ledgerPage } from './ledger-view.ts';
 import { LocalStore, newId, type StoreDeps } from './local-store.ts';
 import { placesOf, queueOf } from './queue-view.ts';
@@ -25,8 +26,8 @@ export type WorkspaceOptions = {
 };
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
-/** What an emergency copy and a change of key work on. */
-export type RescueSource = { user: User; host: Platform; store: LocalStore; content: ContentStore };
+/** What an emergency copy works on; `moved` settles when nothing is left to move to another key. */
+export type RescueSource = KeyChange & { moved: Promise<void> };
 const rescueSources = new WeakMap<Workspace, RescueSource>();
 
 /** The side of a workspace that emergency copies are made of. */
@@ -71,7 +72,12 @@ export async function openWorkspace(
   try {
     const content = await ContentStore.open(store, deps);
     const workspace = workspaceOver(user, store, content, clock);
-    rescueSources.set(workspace, { user, host, store, content });
+    const source = { user, host, store, content };
+    // Goes on behind the screens; what is not done by the end is done at the next opening.
+    const moved = finishKeyChange(source).catch((cause: unknown) =>
+      console.warn('The change of key goes on at the next start.', cause),
+    );
+    rescueSources.set(workspace, { ...source, moved });
     // On a disk that is still full nothing more can be written down; the work can be read all the same.
     if (store.wasWiped)
       await workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);

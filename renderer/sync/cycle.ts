@@ -124,6 +124,7 @@ export class SyncCycle {
   async #hello(): Promise<void> {
     const { store, transport, deviceName } = this.#deps;
     const answer = await transport(syncHello, { body: { ...this.#caller(), deviceName } });
+    if (answer.recoveryPublicKey !== null) this.#deps.onSiteKey?.(answer.recoveryPublicKey);
     if (answer.lastSeq > store.lastSeq()) return this.#newClient('unreceipted');
     const { epoch, cursor } = store.identity();
     const lostSome = answer.lastSeq < store.lastReceipt() || (epoch !== null && epoch !== answer.epoch);

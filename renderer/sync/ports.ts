@@ -53,4 +53,6 @@ export type EngineDeps = {
   deviceName: string;
   /** This laptop, where it learns of leases and orders (rule S28); without one nothing is asked. */
   device?: DevicePort;
+  /** Told the site's recovery key at every handshake. */
+  onSiteKey?: (publicKey: string) => void;
 };

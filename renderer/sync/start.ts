@@ -1,4 +1,5 @@
 import { devicePortOf } from '../data/device-orders.ts';
+import { learnSiteKeyFor } from '../data/rescue.ts';
 import type { Workspace } from '../data/types.ts';
 import { syncStoreOf } from '../data/workspace.ts';
 import { type Platform, platform } from '../platform.ts';
@@ -31,6 +32,8 @@ export async function startSync(workspace: Workspace, host: Platform = platform(
     appVersion: version,
     deviceName,
     device: devicePortOf(workspace, version),
+    // Told again at the next handshake where it could not be kept.
+    onSiteKey: (key) => void learnSiteKeyFor(workspace, key).catch(() => undefined),
   });
   const ends = [
     store.onSaved((state) => engine.trigger(state === 'draft' ? 'draft' : 'submission')),

@@ -10,6 +10,7 @@ import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
 import { batchReassign, batchRecall } from './commands/recall.ts';
+import { recoveryKeyRotate } from './commands/recovery-key.ts';
 import { rescueImport, rescueInspect } from './commands/rescue.ts';
 import { rubricPublish } from './commands/rubric.ts';
 import { newEpoch, siteSettings } from './commands/site.ts';
@@ -250,6 +251,11 @@ export function buildProgram(): Program {
 
   add(site, 'new-epoch', 'After a backup was put back: let every laptop shake hands anew').action(
     run(newEpoch),
+  );
+
+  const recoveryKey = program.command('recovery-key').description('The key that opens what laptops seal');
+  add(recoveryKey, 'rotate', 'Make a new recovery key; the old one is kept beside it').action(
+    run(recoveryKeyRotate),
   );
 
   const audit = program.command('audit').description('The audit trail');

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto';
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
@@ -68,4 +68,41 @@ export async function findRecoveryKeys(dataDir: string): Promise<RecoveryKey[]> 
     if (key) keys.push(key);
   }
   return keys;
+}
+
+/** Windows opens no folder; there the rename alone must do. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path);
+  await folder.sync().finally(() => folder.close());
+}
+
+const isThere = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/**
+ * Makes a new recovery key. The one before it stays beside it under its own name, for files and laptops that were
+ * sealed to it; interrupted at any point, every key is still there.
+ * @returns the new public half, and where the old private half is kept; null where there was none
+ */
+export async function rotateRecoveryKey(
+  dataDir: string,
+): Promise<{ publicKey: string; keptAs: string | null }> {
+  const file = join(dataDir, 'recovery-key.pem');
+  const draft = join(dataDir, 'recovery-key-next.pem');
+  await mkdir(dataDir, { recursive: true });
+  // A draft that an interrupted rotation left was given to nobody.
+  await rm(draft, { force: true });
+  const pem = await createKey(draft);
+  const old = await readRecoveryKey(file).catch((error: unknown) => {
+    if (error instanceof AppError && Object(error.cause).code === 'ENOENT') return null;
+    throw error;
+  });
+  const keptAs = old && join(dataDir, `recovery-key-${old.keyHash.slice(0, 16)}.pem`);
+  if (keptAs !== null)
+    await link(file, keptAs).catch((error: unknown) => {
+      if (!isThere(error)) throw error;
+    });
+  await rename(draft, file);
+  await syncFolder(dataDir);
+  return { publicKey: publicPart(pem), keptAs };
 }

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/client.ts';
-import { annotationRevisions, clients, mutationLog, users } from '../db/schema.ts';
+import { annotationRevisions, clients, mutationLog, site, users } from '../db/schema.ts';
 
 /** Any account, disabled ones too: work that was done stays work. */
 export async function findAccount(reader: Reader, userId: string) {
@@ -59,4 +59,8 @@ export async function findTaken(reader: Reader, clientId: string): Promise<Map<s
     .from(mutationLog)
     .where(eq(mutationLog.clientId, clientId));
   return new Map(rows.map(({ key, status }) => [key, status]));
+}
+
+export async function updateRecoveryKey(tx: Tx, recoveryPublicKey: string): Promise<void> {
+  await tx.update(site).set({ recoveryPublicKey });
 }

@@ -1,6 +1,7 @@
 import { maxPushMutations, type Verdict } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import { requirePermission } from '../../shared/permissions.ts';
+import { keyHashOf } from '../../shared/rescue/recovery-wrap.ts';
 import type { RescuedChange, RescuedWork } from '../../shared/rescue/rescued-work.ts';
 import type { UserId } from '../../shared/schema/ids.ts';
 import { readMutation } from '../../shared/sync/mutation-reading.ts';
@@ -71,6 +72,19 @@ export async function noteUnlock(
   await context.db.transaction((tx) =>
     appendAudit(tx, context.actor, context.clock(), [{ action: 'rescue.unlocked', subject: userId, detail }]),
   );
+}
+
+/** Puts the site's new recovery key in force: laptops get it at their next sign-in or handshake. */
+export async function announceRecoveryKey(context: Context, publicKey: string, by: string): Promise<void> {
+  requirePermission(context.actor.roles, 'work:rescue');
+  await context.db.transaction(async (tx) => {
+    const { recoveryPublicKey: before } = await readSite(tx);
+    await store.updateRecoveryKey(tx, publicKey);
+    const detail = { before: before === null ? null : keyHashOf(before), by };
+    await appendAudit(tx, context.actor, context.clock(), [
+      { action: 'recovery-key.rotated', subject: keyHashOf(publicKey), detail },
+    ]);
+  });
 }
 
 class DryRun extends Error {

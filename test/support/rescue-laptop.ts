@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { databaseName } from '../../renderer/data/database.ts';
-import { saveEmergencyCopy, saveSealedCopy } from '../../renderer/data/rescue.ts';
+import { learnSiteKeyFor, saveEmergencyCopy, saveSealedCopy } from '../../renderer/data/rescue.ts';
 import type { Workspace } from '../../renderer/data/types.ts';
+import { saveUnlockRequest, takeUnlockAnswer } from '../../renderer/data/unlock.ts';
 import { openVaultOf } from '../../renderer/data/vault.ts';
 import { openWorkspace, syncStoreOf } from '../../renderer/data/workspace.ts';
 import { type Platform, platformOf } from '../../renderer/platform.ts';
@@ -28,6 +29,9 @@ export type RescueLaptop = {
   close: () => Promise<void>;
   emergencyCopy: () => Promise<Uint8Array>;
   sealedCopy: () => Promise<Uint8Array>;
+  /** The recovery request as it was saved, made with this password; null where no place was chosen. */
+  recoveryRequest: (password: string) => Promise<{ bytes: Uint8Array; checkCode: string }>;
+  takeAnswer: (password: string, answer: string) => Promise<void>;
   /** The browser lost its database. */
   wipeDatabase: () => Promise<void>;
 };
@@ -64,6 +68,7 @@ export async function openRescueLaptop(options: {
   };
   let host = newHost();
   let workspace: Workspace;
+  let learning: Promise<void> = Promise.resolve();
 
   const restart: RescueLaptop['restart'] = async (
     password = options.password,
@@ -104,13 +109,22 @@ export async function openRescueLaptop(options: {
         store: syncStoreOf(workspace),
         transport: platformTransport(host),
         userId: user.id,
+        onSiteKey: (key) => {
+          learning = learnSiteKeyFor(workspace, key);
+        },
       });
       const trouble = await cycle.run();
+      await learning;
       if (trouble !== null) throw new Error(trouble);
     },
     restart,
     close: () => workspace.close(),
     emergencyCopy: async () => taken(await saveEmergencyCopy(workspace)),
+    recoveryRequest: async (password) => {
+      const made = await saveUnlockRequest(user.email, password, { host, iterations });
+      return { bytes: taken(made?.savedAs ?? null), checkCode: made?.checkCode ?? '' };
+    },
+    takeAnswer: (password, answer) => takeUnlockAnswer(user.email, password, answer, { host, iterations }),
     sealedCopy: async () => taken(await saveSealedCopy(user.email, host)),
     wipeDatabase: () => Dexie.delete(databaseName(user.id)),
   };

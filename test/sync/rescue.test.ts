@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../server/audit/domain.ts';
+import { recoveryKeyRotate } from '../../server/cli/commands/recovery-key.ts';
 import { rescueImport, rescueInspect } from '../../server/cli/commands/rescue.ts';
+import { rescueUnlock } from '../../server/cli/commands/unlock.ts';
 import type { Session } from '../../server/cli/session.ts';
 import { loadOrCreateRecoveryKey } from '../../server/db/recovery-key.ts';
 import * as tables from '../../server/db/schema.ts';
 import { type ErrorCode, errorTable } from '../../shared/errors.ts';
+import { keyHashOf } from '../../shared/rescue/recovery-wrap.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { makeAssignedStudy } from '../support/assigned-study.ts';
 import { openRescueLaptop, type RescueLaptop } from '../support/rescue-laptop.ts';
@@ -334,5 +337,121 @@ describe('what is refused', { timeout: 240_000 }, () => {
     } finally {
       await elsewhere.stop();
     }
+  });
+});
+
+describe('a forgotten password', { timeout: 240_000 }, () => {
+  const newPassword = 'the password after the link';
+
+  async function answerTo(request: Uint8Array, email: string) {
+    files += 1;
+    const path = join(data, `request-${files}.json`);
+    writeFileSync(path, request);
+    const out = join(data, `answer-${files}.json`);
+    const { value } = await command((session) => rescueUnlock(session, path, { for: email, out }));
+    return { answer: readFileSync(out, 'utf8'), shown: value as { checkCode: string } };
+  }
+
+  it('[S27] is got over with the site’s answer: the old work opens under the new password', async () => {
+    const { person, laptop } = await desk();
+    await laptop.save(0, 'before it was forgotten');
+    const hashes = await ledgerHashes(laptop);
+    await laptop.close();
+    await expect(laptop.restart(newPassword)).rejects.toMatchObject({ code: 'previous-password-needed' });
+
+    const { bytes, checkCode } = await laptop.recoveryRequest(newPassword);
+    const { answer, shown } = await answerTo(bytes, person.user.email);
+    expect(shown.checkCode).toBe(checkCode);
+    await expect(laptop.takeAnswer('another password', answer)).rejects.toMatchObject({
+      code: 'not-the-answer',
+    });
+    await laptop.takeAnswer(newPassword, answer);
+    await laptop.restart(newPassword);
+    expect(await ledgerHashes(laptop)).toEqual(hashes);
+    await laptop.sync();
+    expect(await hashesOf(person)).toEqual(hashes);
+    // Used once: the request is gone with it.
+    await expect(laptop.takeAnswer(newPassword, answer)).rejects.toMatchObject({ code: 'not-the-answer' });
+
+    const unlocked = (await server.db.select().from(tables.auditEvents)).filter(
+      ({ action, subject }) => action === 'rescue.unlocked' && subject === person.user.id,
+    );
+    expect(unlocked).toMatchObject([
+      { stream: 'system', detail: { checkCode, by: expect.stringMatching(/./) } },
+    ]);
+  });
+
+  it('[S27] also where the vault itself is lost', async () => {
+    const { person, laptop } = await desk();
+    await laptop.save(0, 'the vault is damaged');
+    const hashes = await ledgerHashes(laptop);
+    await laptop.close();
+    for (const name of laptop.disk.keys.keys()) laptop.disk.keys.set(name, new Uint8Array([1, 2, 3]));
+    await expect(laptop.restart()).rejects.toMatchObject({ code: 'key-unavailable' });
+    const { bytes } = await laptop.recoveryRequest(person.password);
+    await laptop.takeAnswer(person.password, (await answerTo(bytes, person.user.email)).answer);
+    await laptop.restart();
+    expect(await ledgerHashes(laptop)).toEqual(hashes);
+  });
+
+  it('[S27] gives nobody else anything: not for another address, not from request and answer, not to another request', async () => {
+    const [one, other] = [await desk(), await desk()];
+    await one.laptop.close();
+    const { bytes, checkCode } = await one.laptop.recoveryRequest(newPassword);
+    await expect(answerTo(bytes, other.person.user.email)).rejects.toMatchObject({ code: 'rescue-not-ours' });
+
+    const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
+    const swapped = generateKeyPairSync('rsa', { modulusLength: 3072 });
+    const publicKey = swapped.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const forged = await answerTo(
+      Buffer.from(JSON.stringify({ ...request, publicKey })),
+      one.person.user.email,
+    );
+    expect(forged.shown.checkCode).not.toBe(checkCode);
+    await expect(one.laptop.takeAnswer(newPassword, forged.answer)).rejects.toMatchObject({
+      code: 'not-the-answer',
+    });
+
+    const { answer } = await answerTo(bytes, one.person.user.email);
+    const seen = Buffer.from(bytes).toString('utf8') + answer;
+    for (const word of [one.person.user.email, one.person.user.name, one.person.user.id])
+      expect(seen).not.toContain(word);
+    await one.laptop.recoveryRequest(newPassword);
+    await expect(one.laptop.takeAnswer(newPassword, answer)).rejects.toMatchObject({
+      code: 'not-the-answer',
+    });
+  });
+});
+
+describe('a new recovery key of the site', { timeout: 240_000 }, () => {
+  it('[S27] reaches laptops, and opens new copies; the old one still opens old copies', async () => {
+    const { person, laptop } = await desk();
+    await laptop.save(0, 'under the old key of the site');
+    const oldCopy = await laptop.emergencyCopy();
+    await laptop.save(1, 'sealed under the old key of the site');
+    const { value } = await command((session) => recoveryKeyRotate(session));
+    const rotated = value as { keyHash: string; keptAs: string };
+    const [site] = await server.db.select().from(tables.site);
+    const next = site?.recoveryPublicKey ?? '';
+    expect(keyHashOf(next)).toBe(rotated.keyHash);
+    expect(next).not.toBe(recoveryPublicKey);
+    recoveryPublicKey = next;
+
+    // A handshake is enough for copies of open work; the wrap of the laptop's own key follows at the next sign-in.
+    await laptop.sync();
+    const openCopy = await laptop.emergencyCopy();
+    await laptop.close();
+    await laptop.restart(person.password, next);
+    await laptop.close();
+    const lockedCopy = await laptop.sealedCopy();
+    const newKey = [join(data, 'recovery-key.pem')];
+    for (const copy of [openCopy, lockedCopy])
+      expect((await importCopy(copy, { key: newKey })).summary).toMatchObject({ changes: 2, unreadable: 0 });
+    await expect(importCopy(openCopy, { key: [rotated.keptAs] })).rejects.toMatchObject({
+      code: 'rescue-key-missing',
+    });
+    expect((await importCopy(oldCopy, { key: [rotated.keptAs] })).summary).toMatchObject({ known: 1 });
+    expect((await importCopy(oldCopy)).summary).toMatchObject({ known: 1 });
+    expect(await revisionsOf(person)).toHaveLength(2);
   });
 });

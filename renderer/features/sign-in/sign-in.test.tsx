@@ -125,6 +125,17 @@ describe('signing in', { timeout: 60_000 }, () => {
     );
   });
 
+  it('says what to do without the password, and offers a copy once it knows whose', async () => {
+    const { user } = await show();
+    await user.click(screen.getByRole('button', { name: 'I forgot my password' }));
+    await screen.findByText(/Ask your administrator for a new sign-in link/);
+    expect(screen.queryByRole('button', { name: 'Save an emergency copy' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Back to sign-in' }));
+    await user.type(await screen.findByLabelText('E-mail address'), physician.email);
+    await user.click(screen.getByRole('button', { name: 'I forgot my password' }));
+    expect(await screen.findByRole('button', { name: 'Save an emergency copy' })).toBeVisible();
+  });
+
   it('says why it asks when a session has ended', async () => {
     await show({ notice: errorTable['session-expired'][1], email: lead.email });
     expect(screen.getByRole('alert')).toHaveTextContent('your work on this laptop is safe');
@@ -165,7 +176,13 @@ describe('signing in', { timeout: 60_000 }, () => {
     await screen.findByRole('heading', { name: 'The work on this laptop is locked' });
     expect(screen.getByRole('alert')).toHaveTextContent('Nothing was deleted');
     expect(onSignedIn).not.toHaveBeenCalled();
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    // This site has given no recovery key, and that is said instead of a file that nobody could open.
+    await user.click(screen.getByRole('button', { name: 'Save an emergency copy' }));
+    expect(await screen.findByText(errorTable['recovery-key-unknown'][1])).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Unlock with a recovery answer' }));
+    await screen.findByRole('heading', { name: 'Unlock with a recovery answer' });
+    expect(screen.getByRole('button', { name: 'Open the recovery answer' })).toBeDisabled();
+    await user.click(screen.getByRole('button', { name: 'Back to sign-in' }));
     await screen.findByRole('heading', { name: 'Sign in' });
   });
 });
