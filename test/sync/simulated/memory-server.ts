@@ -212,16 +212,18 @@ class MemoryServer {
 
   revisions(): StoredRevision[] {
     const { revisions, assignments, clients } = this.#state;
-    return [...revisions.values()].map(({ madeAt: _m, receivedAt: _r, appVersion: _a, ...row }) => {
-      const assignment = assignments.get(row.assignmentId);
-      return {
-        ...row,
-        baseRevisionId: row.baseRevisionId ?? null,
-        ownerId: assignment?.userId ?? '',
-        clientUserId: clients.get(row.clientId)?.userId ?? '',
-        headId: assignment?.head?.revisionId ?? null,
-      };
-    });
+    return [...revisions.values()].map(
+      ({ madeAt: _m, receivedAt: _r, appVersion: _a, rubricId: _i, ...row }) => {
+        const assignment = assignments.get(row.assignmentId);
+        return {
+          ...row,
+          baseRevisionId: row.baseRevisionId ?? null,
+          ownerId: assignment?.userId ?? '',
+          clientUserId: clients.get(row.clientId)?.userId ?? '',
+          headId: assignment?.head?.revisionId ?? null,
+        };
+      },
+    );
   }
 
   #clientsOf(userId: UserId): string[] {

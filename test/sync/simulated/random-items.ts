@@ -44,6 +44,7 @@ function randomBody(random: Random): Record<string, unknown> {
     ratings: { a: side(), b: side() },
     preference: oneOf(random, [-3, 0, 2, null]) ?? null,
     reasoning: { evidence: oneOf(random, words), alternatives: '', conclusion: oneOf(random, words) },
+    ...(random() < 0.4 && { rubricVersion: oneOf(random, [1, 2, 3, 99]) }),
     ...(random() < 0.3 && { laterField: { nested: [random(), null, { z: 1, a: 2 }] } }),
   };
 }
