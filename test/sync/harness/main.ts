@@ -9,6 +9,7 @@ import { addTally, emptyTally, type Tally, tellTally } from './tally.ts';
  * Runs many seeded histories and says what happened in them.
  *   npm run test:faults -- --histories 10000 --seed 1 --processes 2
  *   npm run test:faults -- --seed 4711 --tell          one history with its event log
+ *   npm run test:faults -- --pinned                   every history that failed once
  *   npm run test:faults -- --seed 4711 --shrink        the smallest plan that fails in the same way
  */
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '2' },
     tell: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
+    pinned: { type: 'boolean', default: false },
   },
 });
 const firstSeed = Number(values.seed);
@@ -54,6 +56,18 @@ async function shrinkOne(seed: number): Promise<void> {
   for (const found of violations) say(`VIOLATION [${found.rule}] ${found.what}`);
   say(`${sizeOf(small)} parts are left. Pin it: add this plan to test/sync/harness/pinned.ts.`);
   process.exitCode = 1;
+}
+
+async function runPinned(): Promise<void> {
+  const { runHistory } = await import('./history.ts');
+  const { pinned } = await import('./pinned.ts');
+  for (const { name, plan } of pinned) {
+    const { violations } = await runHistory(plan);
+    say(`${violations.length === 0 ? 'holds' : 'FAILS'}: ${name}`);
+    for (const { rule, what } of violations) say(`  [${rule}] ${what}`);
+    if (violations.length > 0) process.exitCode = 1;
+  }
+  say(`${pinned.length} pinned histories were run.`);
 }
 
 type Message = { kind: 'beat'; histories: number } | { kind: 'done'; tally: Tally };
@@ -114,4 +128,5 @@ function report(tally: Tally, histories: number): void {
 
 if (values.tell) await tellOne(firstSeed);
 else if (values.shrink) await shrinkOne(firstSeed);
+else if (values.pinned) await runPinned();
 else await runMany();

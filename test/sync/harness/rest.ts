@@ -121,7 +121,7 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
   const shown = new Map(view.places.map((place) => [place.id as string, place]));
   for (const { id, recalled } of given) {
     const place = shown.get(id);
-    if (!place && !recalled) judge.blame('pull', `${label} never got case ${id}`);
+    if (!place && !recalled && !world.wasRestored) judge.blame('pull', `${label} never got case ${id}`);
     // A recall that a restored server forgot stays one here.
     if (place && place.recalled !== recalled && !(world.wasRestored && place.recalled))
       judge.blame(
@@ -133,15 +133,21 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
 
 /**
  * Whatever stands at the server is what the physician sees, or sees beside it. Not where a change could not be read
- * there: what was written on that one stands on nothing at the server.
+ * there: what was written on that one stands on nothing at the server. And two stand side by side, not three.
  */
-function checkHeadsSeen(world: World, desk: Desk, view: View, heads: Map<string, StoredRevision>): void {
+function checkHeadsSeen(
+  world: World,
+  desk: Desk,
+  view: View,
+  { heads, revisions }: { heads: Map<string, StoredRevision>; revisions: readonly StoredRevision[] },
+): void {
   const unread = new Set(
     view.entries.flatMap(({ status, assignmentId }) => (status === 'quarantined' ? [assignmentId] : [])),
   );
   for (const { assignment, body, otherVersion } of view.cases) {
     const head = heads.get(assignment.id);
-    if (!head || unread.has(assignment.id)) continue;
+    const strays = revisions.filter((one) => one.assignmentId === assignment.id && one.diverged);
+    if (!head || unread.has(assignment.id) || strays.length > 1) continue;
     const marker = markerOf(head.body);
     const seen = [body, otherVersion?.body].map((one) => markerOf(JSON.stringify(one ?? null)));
     if (!seen.includes(marker))
@@ -229,6 +235,6 @@ export async function comeToRest(world: World): Promise<void> {
     if (world.wasRestoredUnseen) continue;
     checkCases(world, desk, view, await givenTo(world, desk));
     // What was sent again came in another order; a draft that lives on in a copy of its database was replaced here.
-    if (!world.wasRestored && !world.wasCloned) checkHeadsSeen(world, desk, view, heads);
+    if (!world.wasRestored && !world.wasCloned) checkHeadsSeen(world, desk, view, { heads, revisions });
   }
 }
