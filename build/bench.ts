@@ -4,8 +4,14 @@ import { ensureBuilt } from './bundle.ts';
 import { projectRoot } from './paths.ts';
 
 const [suite, ...rest] = process.argv.slice(2);
-const command =
-  suite === 'stats' ? ['--expose-gc', 'test/bench/stats-main.ts', ...rest] : await annotateCommand();
+const command = await commandOf();
+
+function commandOf(): string[] | Promise<string[]> {
+  if (suite === 'stats') return ['--expose-gc', 'test/bench/stats-main.ts', ...rest];
+  if (suite === 'sync')
+    return ['--disable-warning=ExperimentalWarning', 'test/bench/sync/sync-main.ts', ...rest];
+  return annotateCommand();
+}
 
 /** The table or JSON on stdout is the result; what is built is told beside it. */
 async function annotateCommand(): Promise<string[]> {

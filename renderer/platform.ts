@@ -5,6 +5,7 @@ import type {
   IpcChannel,
   IpcEvent,
   IpcEventPayload,
+  IpcOutcome,
   IpcResult,
   NetReply,
   NetRequest,
@@ -22,6 +23,17 @@ declare global {
 /** Bytes in memory of their own, as they cross the bridge. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+/** A text to be sealed: what stands in clear before it, and what the seal is bound to. */
+export type PlainRecord = { clear: Bytes; text: string; about: string };
+/** What a host that can hold the page's key does beside the bridge: seals and appends in one step, off the page's thread. */
+export type SealingHost = {
+  appendSealed: (
+    name: string,
+    key: CryptoKey,
+    records: PlainRecord[],
+  ) => Promise<IpcOutcome<IpcResult<'journal:append'>>>;
+};
+
 export type Platform = {
   net: {
     request: (request: NetRequest) => Promise<NetReply>;
@@ -34,6 +46,10 @@ export type Platform = {
     open: (name: string) => Promise<IpcResult<'journal:open'>>;
     read: (name: string, offset: number) => Promise<IpcResult<'journal:read'>>;
     append: (name: string, payloads: Bytes[]) => Promise<IpcResult<'journal:append'>>;
+    /** Null where the key must not leave the page: Electron's main process holds none. */
+    appendSealed:
+      | ((name: string, key: CryptoKey, records: PlainRecord[]) => Promise<IpcResult<'journal:append'>>)
+      | null;
     replace: (name: string, payloads: Bytes[]) => Promise<IpcResult<'journal:replace'>>;
     close: (name: string) => Promise<void>;
   };
@@ -59,9 +75,15 @@ function codeFor(channel: IpcChannel, code: string): ErrorCode {
 }
 
 /** Typed functions over a bridge; a failed outcome is thrown as AppError. */
-export function platformOf(bridge: DesktopBridge): Platform {
-  const call = async <C extends IpcChannel>(channel: C, ...args: IpcArgs<C>): Promise<IpcResult<C>> => {
-    const outcome = await bridge.invoke(channel, ...args);
+export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platform {
+  const { appendSealed } = bridge;
+  const call = <C extends IpcChannel>(channel: C, ...args: IpcArgs<C>) =>
+    settled(channel, bridge.invoke(channel, ...args));
+  const settled = async <C extends IpcChannel>(
+    channel: C,
+    reply: Promise<IpcOutcome<IpcResult<C>>>,
+  ): Promise<IpcResult<C>> => {
+    const outcome = await reply;
     if (outcome.ok) return outcome.value;
     const code = codeFor(channel, outcome.code);
     throw new AppError(code, {
@@ -82,6 +104,9 @@ export function platformOf(bridge: DesktopBridge): Platform {
       open: (name) => call('journal:open', name),
       read: (name, offset) => call('journal:read', name, offset),
       append: (name, payloads) => call('journal:append', name, payloads),
+      appendSealed: appendSealed
+        ? (name, key, records) => settled('journal:append', appendSealed(name, key, records))
+        : null,
       replace: (name, payloads) => call('journal:replace', name, payloads),
       close: async (name) => void (await call('journal:close', name)),
     },

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../test/support/server.ts';
 import { readConfig } from './config.ts';
+import { readLineageMark, writeLineageMark } from './db/lineage-mark.ts';
 import { findBaseUrl } from './db/server-address.ts';
+import { readSite } from './db/site.ts';
 import { startServer } from './main.ts';
 
 let dataDir: string;
@@ -74,6 +76,16 @@ describe('the server process', () => {
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
+  it('[S13] gives a database that knows less than it did a new epoch before it listens', async () => {
+    const { epoch } = await readSite(database.db);
+    writeLineageMark(dataDir, { epoch, events: 1_000_000 });
+    const server = await startServer(readConfig({ ...settings(), LOG_LEVEL: 'silent' }, []));
+    const { epoch: renewed } = await readSite(server.db);
+    await server.stop();
+    expect(renewed).not.toBe(epoch);
+    expect(readLineageMark(dataDir)).toMatchObject({ epoch: renewed });
+  });
+
   it('lists every configuration error and ends with 1', async () => {
     const running = runMain({ ...settings(), PORT: 'x', LOG_LEVEL: 'loud' });
     expect(await running.ended).toBe(1);
@@ -106,10 +118,14 @@ describe('a busy port', () => {
     expect(message).toContain(`--port ${port + 1}`);
     if (process.platform === 'linux') expect(message).toContain(`(process ${process.pid})`);
     holder.close();
-    const { rows } = await database.pool.query(
-      'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()',
-    );
-    expect(rows[0]).toEqual({ n: 1 });
+    const connections = async () => {
+      const { rows } = await database.pool.query(
+        'SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()',
+      );
+      return rows[0];
+    };
+    // PostgreSQL counts a closed connection until its process is gone.
+    await expect.poll(connections, { timeout: 30_000 }).toEqual({ n: 1 });
   });
 });
 

@@ -9,6 +9,7 @@ import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { connect, type Db } from './db/client.ts';
 import { type Context, systemActor } from './db/context.ts';
 import { openPostgres } from './db/embedded-postgres.ts';
+import { watchLineage } from './db/lineage.ts';
 import { migrate } from './db/migrate.ts';
 import { loadOrCreateRecoveryKey } from './db/recovery-key.ts';
 import { announceServer } from './db/server-address.ts';
@@ -91,9 +92,19 @@ async function startOn(config: Config, options: StartOptions, undo: ReturnType<t
   await migrate(database.url, { recoveryPublicKey: () => loadOrCreateRecoveryKey(config.dataDir) });
   const { db, close } = connect(database.url);
   undo.add(close);
+  const logger = createLogger(config.logLevel);
+  // Before anybody can ask: a laptop must never take a restored database for the one it knew.
+  const lineage = await watchLineage({
+    db,
+    dataDir: config.dataDir,
+    clock: () => new Date(),
+    onRenewed: (renewal) => logger.warn(renewal, 'the database was put back; laptops shake hands anew'),
+    onFailure: (error) => logger.error({ err: error }, 'how far the database has come could not be noted'),
+  });
+  undo.add(lineage.end);
   const app = await buildApp({
     db,
-    logger: createLogger(config.logLevel),
+    logger,
     staticRoot: options.staticRoot === undefined ? builtRenderer : options.staticRoot,
     trustedOrigin: options.trustedOrigin ?? null,
     publicUrl: config.publicUrl,

@@ -99,6 +99,39 @@ export const errorTable = {
     507,
     'This disk is nearly full, so new work is not accepted; what is saved is safe. Free some space and try again.',
   ],
+  'recovery-key-unknown': [
+    409,
+    'This laptop has not learnt the recovery key of your site yet. Connect and sign in once, then save the emergency copy.',
+  ],
+  // Emergency copies, on the machine that runs the server.
+  'rescue-not-one': [
+    400,
+    'This is not an emergency copy of Second Opinion. Check the path; such a file ends in .rescue.',
+  ],
+  'rescue-format': [
+    409,
+    'This emergency copy was made by a newer version of the app. Update this server and try again; nothing was changed.',
+  ],
+  'rescue-cut': [
+    400,
+    'This emergency copy is cut: its end is missing. Copy the whole file again; nothing was changed.',
+  ],
+  'rescue-damaged': [
+    400,
+    'This emergency copy is damaged: it is not as the laptop wrote it. Copy the file again; nothing was changed.',
+  ],
+  'rescue-key-missing': [
+    409,
+    'This was sealed to a recovery key that is not here: it comes from another site, or the key was moved. Name the key with --key; nothing was changed.',
+  ],
+  'rescue-not-ours': [
+    404,
+    'This is the work of an account that this site does not have. Look for the site it was made at; nothing was changed.',
+  ],
+  'rescue-no-key': [
+    409,
+    'The laptop’s own key is not in this emergency copy, so its bytes cannot be opened. Keep the file, and leave the laptop as it is.',
+  ],
   'audit-broken': [
     500,
     'The audit trail does not hold. Keep this database as it is and compare it with a backup.',

@@ -22,6 +22,7 @@ export const permissions = {
   'user:invite': ['lead', 'admin'],
   'user:invite-staff': ['admin'],
   'audit:verify': ['qa', 'admin'],
+  'work:rescue': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

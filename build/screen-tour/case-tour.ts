@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { answerOnOtherLaptop } from './others.ts';
 import { closeDialog, goTo, press, type Stop, syncNow } from './stop.ts';
 
 export const layer = (page: Page): Locator => page.locator('[data-layer][data-active]');
@@ -297,6 +298,37 @@ export const news: Stop = {
     await site.lock(false);
     await syncNow(page);
     await page.getByText('locked it').waitFor({ state: 'detached' });
+  },
+};
+
+/** One case answered on two laptops, each without knowing of the other. */
+export const versions: Stop = {
+  name: 'versions',
+  go: async ({ page, shoot, site }) => {
+    await openCase(page, 'Fatigue');
+    const id = await layer(page).getAttribute('data-layer');
+    await answerOnOtherLaptop(site, id ?? '');
+    await home(page);
+    await judge(page);
+    await press(page, 'Control+Enter');
+    await goTo(page, '/queue');
+    await syncNow(page);
+    await page.getByText(/on two laptops\. Both versions/).waitFor();
+    await shoot('queue-two-laptops');
+    await press(page, 'v');
+    const choice = layer(page).getByRole('region', { name: 'Your answers of two laptops' });
+    await choice.waitFor();
+    await shoot('annotate-two-laptops', { contrast: true });
+    await press(page, '2');
+    await shoot('annotate-two-laptops-picked');
+    await press(page, 'v');
+    await shoot('annotate-two-laptops-later');
+    await goTo(page, '/sync');
+    await shoot('ledger-two-laptops');
+    await goTo(page, '/queue');
+    await press(page, 'v', '2', 'Control+Enter');
+    await choice.waitFor({ state: 'detached' });
+    await shoot('annotate-two-laptops-chosen');
   },
 };
 

@@ -54,6 +54,28 @@ async function call<E extends Endpoint>(base: string, token: string, endpoint: E
   return endpoint.reply.parse(await response.json()) as z.output<E['reply']>;
 }
 
+/** The first physician answers a case on another laptop, which was away from the network. */
+export async function answerOnOtherLaptop(
+  { url, firstPhysician }: Site,
+  assignmentId: string,
+): Promise<void> {
+  const token = await firstPhysician();
+  const client = { clientId: randomUUID(), appVersion: '0.0.0-screens' };
+  const { epoch } = await call(url, token, syncHello, { body: { ...client, deviceName: 'Ward laptop 3' } });
+  const body = {
+    ...opinionOf(1, ''),
+    reasoning: {
+      evidence: 'Potassium 5.3, and rising since the antibiotic.',
+      alternatives: '',
+      conclusion: 'Neither answer says to repeat the potassium within a week.',
+    },
+  };
+  const revision = { assignmentId, revisionId: randomUUID(), baseRevisionId: null, state: 'submitted' };
+  const made = { bodyHash: bodyHash(body), body, madeAt: new Date(Date.now() - 5_400_000).toISOString() };
+  const mutations = [{ version: 1, seq: 1, ...revision, ...made }];
+  await call(url, token, syncPush, { body: { ...client, epoch, mutations } });
+}
+
 /** A second physician judges twelve cases of the work, so that lead and reviewer have something to look at. */
 export async function annotateAsSecond({ url, work, secondPhysician }: Site): Promise<void> {
   const token = await secondPhysician();

@@ -12,6 +12,7 @@ import {
   passages,
   places,
   reading,
+  versions,
   writing,
 } from './case-tour.ts';
 import { goTo, press, type Stop, signIn, syncNow } from './stop.ts';
@@ -144,6 +145,7 @@ export const physicianStops: Stop[] = [
   guidelines,
   places,
   calibration,
+  versions,
   tabs,
   news,
   end,

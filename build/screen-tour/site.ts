@@ -32,6 +32,8 @@ export type Site = {
   giveBack: (comment: string) => Promise<void>;
   /** A physician whom nobody has given work yet. */
   newcomer: () => Promise<{ email: string; password: string }>;
+  /** The token of another session of the first physician. */
+  firstPhysician: () => Promise<string>;
   /** The token of a session of the second physician. */
   secondPhysician: () => Promise<string>;
   stop: () => Promise<void>;
@@ -112,6 +114,7 @@ export async function startSite(): Promise<Site> {
       throw new Error('nothing was submitted yet');
     },
     newcomer: () => inviteNewcomer(server),
+    firstPhysician: () => tokenOf(server, physicians[0]),
     secondPhysician: () => tokenOf(server, physicians[1]),
     stop: async () => {
       await server.stop();

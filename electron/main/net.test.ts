@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createNet, type Net } from './net.ts';
 import type { SessionToken } from './session-token.ts';
@@ -76,6 +77,22 @@ describe('a request', () => {
     held = { origin: 'http://127.0.0.1:1', token: 'secret-token' };
     await get('/api/auth/session');
     expect(seen[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  test('gzips a long body for the wire, and only a long one', async () => {
+    const sent = { mutations: Array.from({ length: 50 }, (_, seq) => ({ seq, text: 'Kalium steigt. ' })) };
+    let received: unknown = null;
+    answer = (_request, response, body) => {
+      received = JSON.parse(gunzipSync(body).toString('utf8'));
+      json(response, 200, {});
+    };
+    await post('/api/sync/push', sent);
+    expect(received).toEqual(sent);
+    expect(seen[0]?.headers['content-encoding']).toBe('gzip');
+    expect(Number(seen[0]?.headers['content-length'])).toBeLessThan(JSON.stringify(sent).length / 5);
+    answer = (_request, response) => json(response, 200, {});
+    await post('/api/sync/hello', { clientId: 'c' });
+    expect(seen[1]?.headers).not.toHaveProperty('content-encoding');
   });
 
   test('sends an upload as it is, and nothing beside it', async () => {

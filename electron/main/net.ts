@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { AppError } from '../../shared/errors.ts';
 import type { NetReply, NetRequest, NetUpload } from '../../shared/ipc.ts';
 import { mayCarryToken, plainApiPath } from './api-path.ts';
@@ -21,6 +23,17 @@ export type Net = {
 /** A page of a batch is a few megabytes; an export read in one piece may be large. */
 const defaultMaxReplyBytes = 256 * 1024 * 1024;
 const uploadTimeoutMs = 600_000;
+
+/** Smaller bodies fit a packet as they are. */
+const gzipFromBytes = 1400;
+
+/** What goes over the wire: JSON of some length is gzipped. */
+async function packed(
+  body: string | null,
+): Promise<{ body: string | Uint8Array<ArrayBuffer> | null; encoding: 'gzip' | null }> {
+  if (body === null || body.length < gzipFromBytes) return { body, encoding: null };
+  return { body: new Uint8Array(await promisify(gzip)(body)), encoding: 'gzip' };
+}
 
 const unreachable = (reason: string): NetReply => ({ kind: 'unreachable', reason });
 
@@ -60,12 +73,13 @@ export function createNet({ fetch, server, token, maxReplyBytes = defaultMaxRepl
     return { origin, url };
   };
 
-  const headersFor = async (origin: string, contentType: string | null) => {
+  const headersFor = async (origin: string, contentType: string | null, encoding: 'gzip' | null) => {
     const bearer = await token.of(origin);
     return {
       accept: 'application/json, application/x-ndjson',
       'x-second-opinion': '1',
       ...(contentType !== null && { 'content-type': contentType }),
+      ...(encoding !== null && { 'content-encoding': encoding }),
       ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
     };
   };
@@ -90,13 +104,14 @@ export function createNet({ fetch, server, token, maxReplyBytes = defaultMaxRepl
       method: string;
       body: string | Uint8Array<ArrayBuffer> | null;
       contentType: string | null;
+      encoding: 'gzip' | null;
       timeoutMs: number;
     },
   ): Promise<NetReply> => {
     const found = target(path);
     if ('kind' in found) return found;
     const { origin, url } = found;
-    const headers = await headersFor(origin, init.contentType);
+    const headers = await headersFor(origin, init.contentType, init.encoding);
     const timeout = AbortSignal.timeout(init.timeoutMs);
     try {
       const response = await fetch(url.href, {
@@ -117,14 +132,20 @@ export function createNet({ fetch, server, token, maxReplyBytes = defaultMaxRepl
   };
 
   return {
-    request: ({ method, path, body, timeoutMs }) =>
-      send(path, { method, body, contentType: body === null ? null : 'application/json', timeoutMs }),
+    request: async ({ method, path, body, timeoutMs }) =>
+      send(path, {
+        method,
+        ...(await packed(body)),
+        contentType: body === null ? null : 'application/json',
+        timeoutMs,
+      }),
     upload: ({ path, bytes }) =>
       send(path, {
         method: 'POST',
         // A view of its own memory: a pooled buffer would send its neighbours' bytes along.
         body: new Uint8Array(bytes),
         contentType: 'application/x-ndjson',
+        encoding: null,
         timeoutMs: uploadTimeoutMs,
       }),
   };

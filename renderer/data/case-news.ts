@@ -1,7 +1,7 @@
-import type { AssignmentId } from '../../shared/schema/ids.ts';
+import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
 import type { ContentStore } from './content.ts';
-import type { CaseNews, ExpertFeedback, LoadedCase } from './types.ts';
-import type { WorkLog } from './work-log.ts';
+import type { CaseNews, ExpertFeedback, LoadedCase, VersionOrigin } from './types.ts';
+import type { HeadValue, RevisionValue, WorkLog } from './work-log.ts';
 
 /** A submission was changed and not submitted again, whenever that was. */
 export const isChangedSinceSubmit = (log: WorkLog, id: AssignmentId): boolean =>
@@ -20,10 +20,35 @@ export function feedbackFor(log: WorkLog, id: AssignmentId): ExpertFeedback | nu
   return { kind: value.kind, answer: value.answer, at: value.at };
 }
 
+const isLocked = (content: ContentStore, batchId: BatchId | undefined): boolean =>
+  batchId !== undefined && content.batch(batchId)?.locked === true;
+
+/** Two versions of a case that can still be answered: a choice has to be made (rule S30). */
+export const isConflict = (content: ContentStore, head: HeadValue | null): boolean =>
+  head !== null && head.other !== null && head.recalled === null && !isLocked(content, head.batchId);
+
+const originOf = ({ revisionId, state, madeAt, device }: RevisionValue): VersionOrigin => ({
+  revisionId,
+  state,
+  madeAt: madeAt ?? null,
+  device: device ?? '',
+});
+
+/** The version this laptop goes on from: its own, or the one it took over from another laptop. */
+function ownOrigin(log: WorkLog, head: HeadValue): VersionOrigin | null {
+  if (head.revisionId === null || head.state === 'untouched') return null;
+  const taken = head.mutationKey === null ? log.revision(head.revisionId) : null;
+  if (taken) return originOf(taken);
+  const made = head.mutationKey === null ? null : log.mutation(head.mutationKey);
+  const madeAt = made?.mutation.madeAt ?? null;
+  return { revisionId: head.revisionId, state: head.state, madeAt, device: null };
+}
+
 function otherVersionOf(log: WorkLog, id: AssignmentId): LoadedCase['otherVersion'] {
-  const other = log.head(id)?.other;
-  const revision = other ? log.revision(other) : null;
-  return revision && { state: revision.state, body: structuredClone(revision.body) };
+  const head = log.head(id);
+  const revision = head?.other ? log.revision(head.other) : null;
+  const own = head && ownOrigin(log, head);
+  return revision && own && { ...originOf(revision), body: structuredClone(revision.body), own };
 }
 
 /** All that may change about a case while it is open. */
@@ -34,7 +59,7 @@ export function newsOf(content: ContentStore, log: WorkLog, id: AssignmentId): C
     changedSinceSubmit: isChangedSinceSubmit(log, id),
     returned: returnedOf(log, id),
     feedback: feedbackFor(log, id),
-    locked: (batchId && content.batch(batchId)?.locked) ?? false,
+    locked: isLocked(content, batchId),
     recalled: (log.head(id)?.recalled ?? null) !== null,
     waiting: log.unsettledAssignments(batchId).has(id),
   };

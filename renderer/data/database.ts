@@ -1,7 +1,8 @@
 import Dexie, { type EntityTable, type Table } from 'dexie';
 import { AppError } from '../../shared/errors.ts';
+import { aboutRow } from '../../shared/rescue/sealed-record.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
-import { type DataKey, sealJson, unsealJson } from './sealed-box.ts';
+import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
 import { type Item, type ItemType, itemTypes } from './work-log.ts';
 
 /** Written into the guard row; an app that finds a higher one than its own touches nothing. */
@@ -99,9 +100,6 @@ export async function openDatabase(name: string, limitMs = openTimeoutMs): Promi
   }
 }
 
-export const aboutRow = (table: string, id: string, lsn: number, keyId: string) =>
-  `${table}|${id}|${lsn}|${keyId}`;
-
 export async function sealRow(
   dataKey: DataKey,
   table: string,
@@ -112,8 +110,18 @@ export async function sealRow(
   return { id, lsn, blob: await sealJson(dataKey.key, value, aboutRow(table, id, lsn, dataKey.id)) };
 }
 
-export const unsealRow = <T>(dataKey: DataKey, table: string, row: Row): Promise<T> =>
-  unsealJson<T>(dataKey.key, row.blob, aboutRow(table, row.id, row.lsn, dataKey.id));
+/** A row names no key: the newest is tried first, and most rows are under it. */
+export async function unsealRow<T>(dataKey: DataKey, table: string, row: Row): Promise<T> {
+  let failure: unknown = null;
+  for (const { id, key } of withOlder(dataKey)) {
+    try {
+      return await unsealJson<T>(key, row.blob, aboutRow(table, row.id, row.lsn, id));
+    } catch (cause) {
+      failure ??= cause;
+    }
+  }
+  throw failure;
+}
 
 /** What of an item may stand in clear: random ids and states. */
 function clearColumns(item: Item): Partial<WorkRow> {

@@ -98,6 +98,10 @@ function answeredReturn(log: WorkLog, { assignmentId, state }: SaveInput): Put[]
   return [{ type: 'return', key: assignmentId, value: { ...value, answered: true } }];
 }
 
+/** Whether the physician chose between this version and another one (rule S30). */
+const isChoiceAbout = ({ resolutions = [] }: AnnotationBody, revisionId: RevisionId): boolean =>
+  resolutions.some(({ revisions }) => revisions.includes(revisionId));
+
 function headAfterSave(
   log: WorkLog,
   head: HeadValue | null,
@@ -107,10 +111,14 @@ function headAfterSave(
 ): HeadValue {
   const past = [...(head?.ancestors ?? []), head?.revisionId, head?.base, head?.other];
   const known = past.filter((id): id is RevisionId => typeof id === 'string' && id !== mutation.revisionId);
-  const other = head?.other ?? null;
-  // A finished answer, or taking the other version over, settles which one stands.
+  // A choice that was undone is none: the two versions are side by side again.
+  const other = head?.other ?? head?.chosen ?? null;
+  const isChosen = other !== null && isChoiceAbout(mutation.body, other);
+  // A finished answer, a choice, or the same answers settle which one stands.
   const settled =
-    mutation.state !== 'draft' || (other !== null && log.revision(other)?.bodyHash === mutation.bodyHash);
+    mutation.state !== 'draft' ||
+    isChosen ||
+    (other !== null && log.revision(other)?.bodyHash === mutation.bodyHash);
   return {
     assignmentId: mutation.assignmentId,
     batchId,
@@ -121,6 +129,7 @@ function headAfterSave(
     ancestors: [...new Set(known)].slice(-ancestorsKept),
     seenInFeed: false,
     other: settled ? null : other,
+    chosen: isChosen ? other : null,
     recalled: head?.recalled ?? null,
   };
 }

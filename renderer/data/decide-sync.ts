@@ -1,5 +1,7 @@
 import type { FeedEvent, Mutation, PhysicianAssignment, Verdict } from '../../shared/contract/sync.ts';
+import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
+import { canonicalJson } from '../../shared/sync/canonical-json.ts';
 import { headRevision, mergeRevision } from '../../shared/sync/merge.ts';
 import { Changes } from './changes.ts';
 import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
@@ -172,7 +174,7 @@ function takeRevision(
   if (decision === 'beside' && head && local) {
     const base = headRevision(local, event) as RevisionId;
     // The same answer twice needs no decision, only the right base.
-    const isSame = event.bodyHash === local.bodyHash && state === local.state;
+    const isSame = state === local.state && isSameAnswer(changes, head, event);
     changes.putHead({ ...head, other: isSame ? head.other : revisionId, base });
     return;
   }
@@ -180,8 +182,8 @@ function takeRevision(
 }
 
 function putRevision(changes: Changes, event: RevisionEvent): void {
-  const { assignmentId, revisionId, state, bodyHash, body } = event;
-  const value = { assignmentId, revisionId, state, bodyHash, body };
+  const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
+  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device };
   changes.put({ type: 'revision', key: revisionId, value });
 }
 
@@ -190,6 +192,19 @@ function rememberOlder(changes: Changes, head: HeadValue | null, { revisionId }:
   if (!head || head.ancestors.includes(revisionId)) return;
   changes.putHead({ ...head, ancestors: [...head.ancestors, revisionId].slice(-64) });
 }
+
+/** What a body says beside its answers: how long it took, and under what it was written. */
+const besideAnswers = ['time', 'guidelinesVersion', 'rubricVersion', 'resolutions'] as const;
+
+function isSameAnswer({ log }: Changes, head: HeadValue, event: RevisionEvent): boolean {
+  const own = log.bodyOf(head);
+  if (!own || own.bodyHash === event.bodyHash) return own !== null;
+  const answers = (body: AnnotationBody) =>
+    canonicalJson(Object.fromEntries(Object.entries(body).filter(([key]) => !isBeside(key))));
+  return answers(own.body) === answers(event.body);
+}
+
+const isBeside = (key: string) => besideAnswers.some((name) => name === key);
 
 const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | 'state'>): HeadValue => ({
   ...head,
@@ -200,6 +215,7 @@ const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | '
   ancestors: head.revisionId ? [...head.ancestors, head.revisionId].slice(-64) : head.ancestors,
   seenInFeed: true,
   other: null,
+  chosen: null,
 });
 
 function localHead(changes: Changes, head: HeadValue | null) {

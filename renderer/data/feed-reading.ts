@@ -7,12 +7,23 @@ export type ReadEvent = FeedEvent | UnreadEvent;
 
 export const isReadable = (event: unknown): boolean => feedEventSchema.safeParse(event).success;
 
+/** A newer server may say more about an event than this app knows: what it knows it takes. */
+function withoutUnknownFields(event: Record<string, unknown>): FeedEvent | null {
+  const issues = feedEventSchema.safeParse(event).error?.issues ?? [];
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  const known = Object.fromEntries(Object.entries(event).filter(([key]) => !unknown.includes(key)));
+  return feedEventSchema.safeParse(known).data ?? null;
+}
+
 /** Whatever has a number and a type is an event; what this app does not know must not stop the rest. */
 const readEventSchema = z
   .looseObject({ n: z.number().int(), type: z.string() })
-  .transform(
-    (event): ReadEvent => feedEventSchema.safeParse(event).data ?? { n: event.n, type: 'unread', event },
-  );
+  .transform((event): ReadEvent => {
+    const known = feedEventSchema.safeParse(event).data ?? withoutUnknownFields(event);
+    return known ?? { n: event.n, type: 'unread', event };
+  });
 
 /** The contract's feed, read leniently event by event. */
 export const readChanges = {

@@ -1,25 +1,20 @@
 import { AppError } from '../../shared/errors.ts';
+import { aboutRecord, joinRecord, recordFormat, splitRecord } from '../../shared/rescue/sealed-record.ts';
 import { followedPayloads, scanFrames } from '../../shared/sync/journal-frame.ts';
-import type { Bytes, Platform } from '../platform.ts';
-import { type DataKey, sealJson, unsealJson } from './sealed-box.ts';
+import type { Bytes, PlainRecord, Platform } from '../platform.ts';
+import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
 
-/** First byte of every record; a higher one was written by a newer app. */
-const formatVersion = 1;
-const keyIdBytes = 8;
-const headerBytes = 1 + keyIdBytes;
+const nothing = new Uint8Array(0);
 
-const about = (name: string, keyId: string) => `journal|${name}|${formatVersion}|${keyId}`;
-
-const keyIdOf = (record: Uint8Array) =>
-  Array.from(record.subarray(1, headerBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** What the host seals and puts behind the record's head. */
+const plainRecord = (dataKey: DataKey, name: string, value: unknown): PlainRecord => ({
+  clear: joinRecord(dataKey.id, nothing),
+  text: JSON.stringify(value),
+  about: aboutRecord(name, dataKey.id),
+});
 
 async function encodeRecord(dataKey: DataKey, name: string, value: unknown): Promise<Bytes> {
-  const sealed = await sealJson(dataKey.key, value, about(name, dataKey.id));
-  const record = new Uint8Array(headerBytes + sealed.byteLength);
-  record[0] = formatVersion;
-  record.set(dataKey.id.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [], 1);
-  record.set(sealed, headerBytes);
-  return record;
+  return joinRecord(dataKey.id, await sealJson(dataKey.key, value, aboutRecord(name, dataKey.id)));
 }
 
 export type JournalRead<T> = {
@@ -53,12 +48,12 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
   let freeBytes = opened.disk.freeBytes;
 
   const decode = async (record: Uint8Array): Promise<T | null> => {
-    if ((record[0] ?? 0) > formatVersion) throw new AppError('store-newer', { details: { journal: name } });
+    const { format, keyId, sealed } = splitRecord(record);
+    if (format > recordFormat) throw new AppError('store-newer', { details: { journal: name } });
+    const held = withOlder(dataKey).find(({ id }) => id === keyId);
     // Sealed under a key we do not hold: work that must not be taken for absent.
-    if (keyIdOf(record) !== dataKey.id) throw new AppError('key-unavailable', { details: { journal: name } });
-    return unsealJson<T>(dataKey.key, record.subarray(headerBytes), about(name, dataKey.id)).catch(
-      () => null,
-    );
+    if (!held) throw new AppError('key-unavailable', { details: { journal: name } });
+    return unsealJson<T>(held.key, sealed, aboutRecord(name, keyId)).catch(() => null);
   };
 
   const decodeChecked = async (bytes: Uint8Array): Promise<JournalRead<T>> => {
@@ -91,6 +86,16 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
 
   const encodeAll = (values: readonly T[]) =>
     Promise.all(values.map((value) => encodeRecord(dataKey, name, value)));
+  const { appendSealed } = host.journal;
+  // Where the host seals, nothing is awaited before it has the record: no frame comes between a change and the disk.
+  const appendAll = appendSealed
+    ? (values: readonly T[]) =>
+        appendSealed(
+          name,
+          dataKey.key,
+          values.map((value) => plainRecord(dataKey, name, value)),
+        )
+    : async (values: readonly T[]) => host.journal.append(name, await encodeAll(values));
 
   return {
     name,
@@ -105,7 +110,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     },
     append: async (values) => {
       if (values.length === 0) return;
-      const appended = await host.journal.append(name, await encodeAll(values));
+      const appended = await appendAll(values);
       size = appended.size;
       freeBytes = appended.disk.freeBytes;
     },

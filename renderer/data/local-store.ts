@@ -53,6 +53,7 @@ export class LocalStore {
   readonly #unwritten = new Set<string>();
   #database: LocalDatabase;
   #tail: Promise<unknown> = Promise.resolve();
+  #jobs = 0;
   /** A record whose append failed: it may be in the file all the same. */
   #doubt: { offset: number; items: Item[] } | null = null;
   /** Dexie failed, or lost its connection: whoever needs it next opens it anew, but not before this moment. */
@@ -115,8 +116,14 @@ export class LocalStore {
 
   /** Runs jobs one after the other, whatever became of the one before. */
   serialized<T>(job: () => Promise<T>): Promise<T> {
-    const run = this.#tail.then(job, job);
-    this.#tail = run.catch(() => undefined);
+    // With none before it a job begins at once, so that a change is with the journal before the next frame.
+    const isFree = this.#jobs === 0;
+    this.#jobs += 1;
+    const run = isFree ? job() : this.#tail.then(job, job);
+    const done = () => {
+      this.#jobs -= 1;
+    };
+    this.#tail = run.then(done, done);
     return run;
   }
 
@@ -125,8 +132,9 @@ export class LocalStore {
     return this.serialized(async () => {
       if (this.#closed)
         throw new AppError('journal-unavailable', { message: 'This work was closed. Sign in again.' });
-      await this.#settleDoubt();
-      const puts = await decide();
+      if (this.#doubt) await this.#settleDoubt();
+      const decided = decide();
+      const puts = decided instanceof Promise ? await decided : decided;
       if (puts.length === 0) return;
       await this.#append(numbered(puts, this.log.lsn));
       this.emit();

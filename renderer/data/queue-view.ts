@@ -1,6 +1,6 @@
 import type { PhysicianBatch } from '../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
-import { feedbackFor } from './case-news.ts';
+import { feedbackFor, isConflict } from './case-news.ts';
 import type { ContentStore } from './content.ts';
 import { paceOf } from './pace.ts';
 import type { CasePlace, QueueBatch } from './types.ts';
@@ -36,6 +36,7 @@ function placeOf(content: ContentStore, log: WorkLog, id: AssignmentId, waiting:
     returnedWith,
     feedback,
     feedbackIsNew: feedback && log.feedbackOn(id)?.seen === false,
+    conflict: isConflict(content, head),
   };
 }
 

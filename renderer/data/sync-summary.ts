@@ -1,3 +1,5 @@
+import { isConflict } from './case-news.ts';
+import type { ContentStore } from './content.ts';
 import type { SyncSummary } from './types.ts';
 import type { WorkLog } from './work-log.ts';
 
@@ -7,31 +9,44 @@ export type SyncReport = { phase: 'idle' | 'syncing' | 'offline' | 'sign-in'; tr
 const cases = (n: number) => (n === 1 ? 'One case' : `${n} cases`);
 
 /** One sentence about work a person has to look at, or null. */
-export function attentionOf(log: WorkLog): string | null {
+function attentionOf(content: ContentStore, log: WorkLog): Pick<SyncSummary, 'message' | 'about'> | null {
   let refused = 0;
   let doubled = 0;
   let unproved = 0;
   for (const head of log.heads()) {
-    if (head.other !== null) doubled += 1;
+    if (isConflict(content, head)) doubled += 1;
     if (head.mutationKey !== null && log.progress(head.mutationKey).verdict?.status === 'quarantined')
       refused += 1;
   }
   for (const [key] of log.unsettled()) if (log.progress(key).problem !== null) unproved += 1;
   if (refused > 0)
-    return `${cases(refused)} could not be read by the server. The work is kept here; open the list for the reason and save the case again.`;
+    return {
+      message: `${cases(refused)} could not be read by the server. The work is kept here; open the list for the reason and save the case again.`,
+    };
   if (unproved > 0)
-    return 'The server confirmed something else than what was sent. Your work is safe here; tell an administrator.';
+    return {
+      message:
+        'The server confirmed something else than what was sent. Your work is safe here; tell an administrator.',
+    };
   if (doubled > 0)
-    return `${cases(doubled)} changed on two laptops. Both versions are kept; open the case and submit the one that counts.`;
+    return {
+      message: `${cases(doubled)} answered on two laptops. Both versions are kept; open the case and choose.`,
+      about: 'versions',
+    };
   return null;
 }
 
-export function summaryOf(log: WorkLog, report: SyncReport, syncedAt: string | null = null): SyncSummary {
+export function summaryOf(
+  content: ContentStore,
+  log: WorkLog,
+  report: SyncReport,
+  syncedAt: string | null = null,
+): SyncSummary {
   const waiting = log.unsettledAssignments().size;
-  const message = report.trouble ?? attentionOf(log);
+  const attention = report.trouble === null ? attentionOf(content, log) : { message: report.trouble };
   const state = ((): SyncSummary['state'] => {
     if (report.phase === 'sign-in') return 'sign-in';
-    if (message !== null) return 'attention';
+    if (attention !== null) return 'attention';
     if (report.phase !== 'idle') return report.phase;
     return waiting > 0 ? 'waiting' : 'synced';
   })();
@@ -39,6 +54,7 @@ export function summaryOf(log: WorkLog, report: SyncReport, syncedAt: string | n
     state,
     waiting,
     lastSyncedAt: syncedAt ?? log.identity()?.lastSyncedAt ?? null,
-    message: state === 'attention' ? message : null,
+    message: null,
+    ...(state === 'attention' ? attention : {}),
   };
 }

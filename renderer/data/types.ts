@@ -1,11 +1,21 @@
 import type { User } from '../../shared/contract/auth.ts';
 import type { FeedEvent, PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
-import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
+import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
 
 /** `untouched` until the first save; then the state of the newest local revision. */
 export type WorkState = 'untouched' | RevisionState;
+
+/** Where and when a version was made; `device` is null for this laptop, and empty where nobody knows its name. */
+export type VersionOrigin = {
+  revisionId: RevisionId;
+  state: RevisionState;
+  madeAt: string | null;
+  device: string | null;
+};
+/** The other laptop's version, and which one of this laptop it stands beside (rule S30). */
+export type OtherVersion = VersionOrigin & { body: AnnotationBody; own: VersionOrigin };
 
 /** One case, decrypted and ready to lay out. */
 export type LoadedCase = {
@@ -16,7 +26,7 @@ export type LoadedCase = {
   /** A submission of this case was changed since, here or in an earlier session, and not submitted again. */
   changedSinceSubmit: boolean;
   /** A version from another laptop that was not written on this one; both are kept. */
-  otherVersion: { state: RevisionState; body: AnnotationBody } | null;
+  otherVersion: OtherVersion | null;
   /** The reviewer's newest return; `answered` once a submission was made after it. */
   returned: { comment: string; at: string; answered: boolean } | null;
   /** What experts said, once it came; never before this physician's own submission. */
@@ -102,6 +112,8 @@ export type CasePlace = {
   feedback: boolean;
   /** What experts said is new: this physician has not looked at it yet. */
   feedbackIsNew: boolean;
+  /** Answered on two laptops: one of two versions has to be chosen. */
+  conflict: boolean;
 };
 
 export type SyncState = 'synced' | 'waiting' | 'syncing' | 'offline' | 'sign-in' | 'attention';
@@ -112,6 +124,8 @@ export type SyncSummary = {
   lastSyncedAt: string | null;
   /** One sentence when the state is `attention`; says what to do. */
   message: string | null;
+  /** The message is about answers of two laptops: the physician can settle it. */
+  about?: 'versions';
 };
 
 /** One line of the ledger: a change and its receipt. */

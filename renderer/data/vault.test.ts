@@ -75,9 +75,15 @@ describe('vault', () => {
     ).rejects.toMatchObject({
       code: 'wrong-password',
     });
+    const sealed = await seal(made.dataKey.key, secret, 'test');
     const again = await rewrapVault(user, { previous: password, next }, { host, iterations });
-    expect(again.dataKey.id).toBe(made.dataKey.id);
-    expect((await unlockVault(user.email, next, host)).dataKey.id).toBe(made.dataKey.id);
+    // New work is sealed under a key that nobody had while the old password stood; the old one opens what there is.
+    expect(again.dataKey.id).not.toBe(made.dataKey.id);
+    const unlocked = await unlockVault(user.email, next, host);
+    expect(unlocked.dataKey.id).toBe(again.dataKey.id);
+    const [older] = unlocked.dataKey.older ?? [];
+    expect(older?.id).toBe(made.dataKey.id);
+    expect(older && (await unseal(older.key, sealed, 'test'))).toEqual(secret);
     await expect(unlockVault(user.email, password, host)).rejects.toMatchObject({ code: 'wrong-password' });
   });
 

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { type User, userSchema } from '../../shared/contract/auth.ts';
 import { AppError } from '../../shared/errors.ts';
+import { keyHashOf, recoveryWrapSchema, wrapTo } from '../../shared/rescue/recovery-wrap.ts';
+import { aboutOlderKey, aboutUser } from '../../shared/rescue/sealed-record.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
-import { type DataKey, ownBytes, seal, sealJson, unseal, unsealJson } from './sealed-box.ts';
+import { databaseName } from './database.ts';
+import { type KeptKey, loadRecoveryRecord, saveRecoveryRecord } from './recovery-record.ts';
+import { sealTools } from './seal-tools.ts';
+import { type DataKey, ownBytes, seal, sealJson, unseal, unsealJson, withOlder } from './sealed-box.ts';
 
 /** Rounds for new vaults (OWASP 2023 for PBKDF2-SHA256); an old vault keeps its own until it is wrapped again. */
 const defaultIterations = 600_000;
@@ -21,7 +26,16 @@ const entrySchema = z.looseObject({
   wrappedKey: base64,
   user: base64,
   /** The data key for the site's recovery key, RSA-OAEP; null until a site key was seen. */
-  recovery: z.strictObject({ keyHash: z.string(), wrappedKey: base64 }).nullable(),
+  recovery: recoveryWrapSchema.nullable(),
+  // Added later. An older app passes over them, so they come last and may be missing.
+  /** Name of the person's local database and stem of the journals' names; says nothing about the person. */
+  store: z.string().optional(),
+  /** The site's recovery key (SPKI, base64), for copies of work that is locked. */
+  recoveryKey: base64.optional(),
+  /** The same under the data key: what is opened is only ever sealed to a key that nobody put here from outside. */
+  site: base64.optional(),
+  /** Earlier data keys, each under this one, until everything was moved to it. */
+  older: z.array(z.strictObject({ keyId: z.string(), wrappedKey: base64 })).optional(),
 });
 type VaultEntry = z.infer<typeof entrySchema>;
 
@@ -30,8 +44,7 @@ const vaultSchema = z.strictObject({ v: z.literal(1), sum: z.string(), entries: 
 export type OpenVault = { user: User; dataKey: DataKey };
 type VaultOptions = { host?: Platform; iterations?: number; recoveryPublicKey?: string | null };
 
-const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+const { toBase64, fromBase64 } = sealTools;
 const normal = (email: string) => email.trim().toLowerCase();
 
 /** Neither name nor address can be read from it. */
@@ -54,9 +67,21 @@ async function loadEntries(email: string, host: Platform): Promise<VaultEntry[]>
   }
 }
 
-async function storeEntries(email: string, entries: VaultEntry[], host: Platform): Promise<void> {
+/** What of an entry may be kept outside the keyring: nothing that a password could open. */
+const keptKeyOf = ({ kdf: _, wrappedKey: __, ...kept }: VaultEntry): KeptKey => ({
+  ...kept,
+  older: kept.older ?? [],
+});
+
+async function storeEntries(email: string, given: VaultEntry[], host: Platform): Promise<void> {
+  // The sum is over the members in the schema's order, in which they are read again.
+  const entries = given.map((entry) => entrySchema.parse(entry));
   const vault = { v: 1, sum: sumOf(entries), entries };
-  await host.keys.store(fileOf(email), ownBytes(new TextEncoder().encode(JSON.stringify(vault))));
+  await host.keys.store(fileOf(email), sealTools.encodeText(JSON.stringify(vault)));
+  // The vault stands without it; the next sign-in writes it again.
+  await saveRecoveryRecord(normal(email), entries.map(keptKeyOf), host).catch((cause: unknown) =>
+    console.warn('The recovery record could not be written.', cause),
+  );
 }
 
 async function passwordKey(password: string, kdf: VaultEntry['kdf']): Promise<CryptoKey> {
@@ -79,19 +104,23 @@ const importDataKey = async (id: string, raw: Uint8Array): Promise<DataKey> => (
   key: await crypto.subtle.importKey('raw', ownBytes(raw), 'AES-GCM', false, ['encrypt', 'decrypt']),
 });
 
-async function recoveryWrap(
-  raw: Uint8Array,
-  publicKey: string | null | undefined,
-): Promise<VaultEntry['recovery']> {
-  if (!publicKey) return null;
-  const algorithm = { name: 'RSA-OAEP', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('spki', fromBase64(publicKey), algorithm, false, ['encrypt']);
-  const wrapped = await crypto.subtle.encrypt({ name: 'RSA-OAEP' }, key, ownBytes(raw));
-  return { keyHash: sha256Hex(publicKey), wrappedKey: toBase64(new Uint8Array(wrapped)) };
-}
-
 const aboutKey = (entry: { owner: string; keyId: string }) => `vault|${entry.owner}|${entry.keyId}`;
-const aboutUser = (entry: { owner: string; keyId: string }) => `user|${entry.owner}|${entry.keyId}`;
+const aboutSite = (entry: { owner: string; keyId: string }) => `site|${entry.owner}|${entry.keyId}`;
+
+/** The second wrap of a key, to the site's recovery key, with that key; nothing before one was seen. */
+async function siteParts(
+  about: { owner: string; keyId: string },
+  raw: Uint8Array,
+  key: CryptoKey,
+  publicKey: string | null | undefined,
+): Promise<Pick<VaultEntry, 'recovery' | 'recoveryKey' | 'site'>> {
+  if (!publicKey) return { recovery: null };
+  return {
+    recovery: await wrapTo(sealTools, publicKey, raw),
+    recoveryKey: publicKey,
+    site: toBase64(await sealJson(key, { recoveryPublicKey: publicKey }, aboutSite(about))),
+  };
+}
 
 async function wrapWithPassword(
   raw: Uint8Array,
@@ -110,19 +139,61 @@ async function rawKeyOf(entry: VaultEntry, password: string): Promise<Uint8Array
   return unseal(key, fromBase64(entry.wrappedKey), aboutKey(entry)).catch(() => null);
 }
 
+async function olderKeys(entry: VaultEntry, key: CryptoKey): Promise<{ id: string; raw: Uint8Array }[]> {
+  const opened = (entry.older ?? []).map(async ({ keyId, wrappedKey }) => ({
+    id: keyId,
+    raw: await unseal(key, fromBase64(wrappedKey), aboutOlderKey(entry, keyId)),
+  }));
+  return Promise.all(opened);
+}
+
 async function openEntry(entry: VaultEntry, raw: Uint8Array): Promise<OpenVault> {
-  const dataKey = await importDataKey(entry.keyId, raw);
+  const { id, key } = await importDataKey(entry.keyId, raw);
   try {
-    const user = userSchema.parse(await unsealJson(dataKey.key, fromBase64(entry.user), aboutUser(entry)));
-    return { user, dataKey };
+    const user = userSchema.parse(await unsealJson(key, fromBase64(entry.user), aboutUser(entry)));
+    const older: DataKey[] = [];
+    for (const earlier of await olderKeys(entry, key)) {
+      older.push(await importDataKey(earlier.id, earlier.raw));
+      earlier.raw.fill(0);
+    }
+    return { user, dataKey: older.length === 0 ? { id, key } : { id, key, older } };
   } catch (cause) {
     throw damaged(cause);
   }
 }
 
+/** The site's recovery key as this laptop learnt it, vouched for by the data key. */
+async function siteKeyIn(entry: VaultEntry | KeptKey, key: CryptoKey): Promise<string | null> {
+  if (!entry.site) return null;
+  const site = await unsealJson<{ recoveryPublicKey: string }>(
+    key,
+    fromBase64(entry.site),
+    aboutSite(entry),
+  ).catch(() => null);
+  return site?.recoveryPublicKey ?? null;
+}
+
 /** True when someone with this address has worked on this laptop. */
 export async function hasVault(email: string, host: Platform = platform()): Promise<boolean> {
   return (await loadEntries(email, host)).length > 0;
+}
+
+/** A new random data key in an entry of its own; the caller has the raw key wiped. */
+async function newEntry(
+  user: User,
+  raw: Uint8Array,
+  password: string,
+  options: VaultOptions,
+): Promise<VaultEntry> {
+  const about = { owner: ownerOf(user.id), keyId: toHex(crypto.getRandomValues(new Uint8Array(8))) };
+  const { key } = await importDataKey(about.keyId, raw);
+  return {
+    ...about,
+    ...(await wrapWithPassword(raw, about, password, options.iterations ?? defaultIterations)),
+    user: toBase64(await sealJson(key, user, aboutUser(about))),
+    ...(await siteParts(about, raw, key, options.recoveryPublicKey)),
+    store: databaseName(user.id),
+  };
 }
 
 /** Makes a new random data key for a person, wrapped by the password and the host. Older keys of the address stay. */
@@ -135,16 +206,9 @@ export async function createVault(
   const entries = await loadEntries(user.email, host);
   const raw = crypto.getRandomValues(new Uint8Array(32));
   try {
-    const about = { owner: ownerOf(user.id), keyId: toHex(crypto.getRandomValues(new Uint8Array(8))) };
-    const dataKey = await importDataKey(about.keyId, raw);
-    const entry: VaultEntry = {
-      ...about,
-      ...(await wrapWithPassword(raw, about, password, options.iterations ?? defaultIterations)),
-      user: toBase64(await sealJson(dataKey.key, user, aboutUser(about))),
-      recovery: await recoveryWrap(raw, options.recoveryPublicKey),
-    };
+    const entry = await newEntry(user, raw, password, options);
     await storeEntries(user.email, [entry, ...entries], host);
-    return { user, dataKey };
+    return { user, dataKey: await importDataKey(entry.keyId, raw) };
   } finally {
     raw.fill(0);
   }
@@ -165,9 +229,21 @@ export async function unlockVault(
   if (entries.length === 0) throw new AppError('not-on-this-laptop');
   for (const entry of entries) {
     const raw = await rawKeyOf(entry, password);
-    if (raw) return openEntry(entry, raw).finally(() => raw.fill(0));
+    if (raw) return unlockedEntry(entry, raw, password, host).finally(() => raw.fill(0));
   }
   throw new AppError('wrong-password');
+}
+
+/** A recovery key that was learnt while the work was open is used now that the password is at hand. */
+async function unlockedEntry(
+  entry: VaultEntry,
+  raw: Uint8Array,
+  password: string,
+  host: Platform,
+): Promise<OpenVault> {
+  const opened = await openEntry(entry, raw);
+  const recoveryPublicKey = await siteKeyIn(entry, opened.dataKey.key);
+  return renewedEntry(entry, raw, opened.user, password, { host, recoveryPublicKey });
 }
 
 /**
@@ -180,45 +256,86 @@ export async function openVaultOf(
   password: string,
   options: VaultOptions = {},
 ): Promise<OpenVault> {
-  const host = options.host ?? platform();
-  const entry = (await loadEntries(user.email, host)).find(
-    (candidate) => candidate.owner === ownerOf(user.id),
-  );
+  const entry = await findEntry(user, options.host ?? platform());
   if (!entry) return createVault(user, password, options);
   const raw = await rawKeyOf(entry, password);
   if (!raw) throw new AppError('previous-password-needed');
-  return refreshEntry(entry, raw, user, options).finally(() => raw.fill(0));
+  return renewedEntry(entry, raw, user, password, options).finally(() => raw.fill(0));
 }
 
-async function refreshEntry(
+const findEntry = async (user: User, host: Platform): Promise<VaultEntry | undefined> =>
+  (await loadEntries(user.email, host)).find((candidate) => candidate.owner === ownerOf(user.id));
+
+/** Keeps the entry as it is where nothing changed; with another recovery key of the site the data key changes, too. */
+async function renewedEntry(
   entry: VaultEntry,
   raw: Uint8Array,
   user: User,
+  password: string,
   options: VaultOptions,
 ): Promise<OpenVault> {
+  const siteKey = options.recoveryPublicKey;
+  // Whoever has the site's earlier key and an old copy of this disk must not read what comes from now on.
+  if (siteKey && entry.recovery && entry.recovery.keyHash !== keyHashOf(siteKey))
+    return changedEntry(entry, raw, user, password, options);
   const { user: known, dataKey } = await openEntry(entry, raw);
-  const key = options.recoveryPublicKey;
-  const needsRecovery = Boolean(key) && entry.recovery?.keyHash !== sha256Hex(key ?? '');
-  if (needsRecovery || JSON.stringify(known) !== JSON.stringify(user))
+  const lacksSite = Boolean(siteKey) && (!entry.recovery || !entry.site || entry.recoveryKey !== siteKey);
+  if (lacksSite || entry.store === undefined || JSON.stringify(known) !== JSON.stringify(user))
     await replaceEntry(user.email, options.host ?? platform(), {
       ...entry,
       user: toBase64(await sealJson(dataKey.key, user, aboutUser(entry))),
-      recovery: needsRecovery ? await recoveryWrap(raw, key) : entry.recovery,
+      ...(lacksSite ? await siteParts(entry, raw, dataKey.key, siteKey) : {}),
+      store: databaseName(user.id),
     });
   return { user, dataKey };
 }
 
-async function replaceEntry(email: string, host: Platform, next: VaultEntry): Promise<void> {
+async function replaceEntry(
+  email: string,
+  host: Platform,
+  next: VaultEntry,
+  keyId = next.keyId,
+): Promise<void> {
   const entries = await loadEntries(email, host);
   await storeEntries(
     email,
-    entries.map((entry) => (entry.keyId === next.keyId ? next : entry)),
+    entries.map((entry) => (entry.keyId === keyId ? next : entry)),
     host,
   );
 }
 
+/** Puts a new data key in an entry's place; the keys before it stay readable under the new one. */
+async function changedEntry(
+  entry: VaultEntry,
+  raw: Uint8Array,
+  user: User,
+  password: string,
+  options: VaultOptions,
+): Promise<OpenVault> {
+  const { key: oldKey } = await importDataKey(entry.keyId, raw);
+  const nextRaw = crypto.getRandomValues(new Uint8Array(32));
+  const earlier = [{ id: entry.keyId, raw }, ...(await olderKeys(entry, oldKey))];
+  try {
+    const recoveryPublicKey = options.recoveryPublicKey ?? (await siteKeyIn(entry, oldKey));
+    const fresh = await newEntry(user, nextRaw, password, { ...options, recoveryPublicKey });
+    const { key } = await importDataKey(fresh.keyId, nextRaw);
+    const older = await Promise.all(
+      earlier.map(async ({ id, raw: olderRaw }) => ({
+        keyId: id,
+        wrappedKey: toBase64(await seal(key, olderRaw, aboutOlderKey(fresh, id))),
+      })),
+    );
+    const next = { ...fresh, older };
+    await replaceEntry(user.email, options.host ?? platform(), next, entry.keyId);
+    return await openEntry(next, nextRaw);
+  } finally {
+    for (const { raw: used } of [{ raw: nextRaw }, ...earlier.slice(1)]) used.fill(0);
+  }
+}
+
 /**
- * Puts the vault under the new password after it was changed at the server.
+ * Puts the vault under the new password after it was changed at the server, and under a new data key: whoever knew the
+ * old password and has an old copy of this disk reads nothing that comes from now on.
  * @throws AppError `wrong-password` when `previous` is not the password the vault is under
  */
 export async function rewrapVault(
@@ -226,19 +343,75 @@ export async function rewrapVault(
   passwords: { previous: string; next: string },
   options: VaultOptions = {},
 ): Promise<OpenVault> {
-  const host = options.host ?? platform();
-  const entry = (await loadEntries(user.email, host)).find(
-    (candidate) => candidate.owner === ownerOf(user.id),
-  );
+  const entry = await findEntry(user, options.host ?? platform());
   if (!entry) return createVault(user, passwords.next, options);
   const raw = await rawKeyOf(entry, passwords.previous);
   if (!raw) throw new AppError('wrong-password');
+  return changedEntry(entry, raw, user, passwords.next, options).finally(() => raw.fill(0));
+}
+
+/**
+ * Gives this laptop a new data key; everything here is moved to it when the work is opened with it.
+ * @throws AppError `wrong-password`
+ */
+export const changeVaultKey = (
+  user: User,
+  password: string,
+  options: VaultOptions = {},
+): Promise<OpenVault> => rewrapVault(user, { previous: password, next: password }, options);
+
+/** Gives up the earlier keys, once nothing is left under them. */
+export async function dropOlderKeys(
+  user: User,
+  dataKey: DataKey,
+  host: Platform = platform(),
+): Promise<void> {
+  const dropped = new Set((dataKey.older ?? []).map(({ id }) => id));
+  const entry = (await loadEntries(user.email, host)).find(({ keyId }) => keyId === dataKey.id);
+  if (!entry) return;
+  const older = (entry.older ?? []).filter(({ keyId }) => !dropped.has(keyId));
+  await replaceEntry(user.email, host, { ...entry, older });
+}
+
+/** Keeps a recovery key of the site that came while the work was open: emergency copies are sealed to it from now on. */
+export async function learnSiteKey(
+  user: User,
+  dataKey: DataKey,
+  publicKey: string,
+  host: Platform = platform(),
+): Promise<void> {
+  const entry = (await loadEntries(user.email, host)).find(({ keyId }) => keyId === dataKey.id);
+  if (!entry || (await siteKeyIn(entry, dataKey.key)) === publicKey) return;
+  const site = toBase64(await sealJson(dataKey.key, { recoveryPublicKey: publicKey }, aboutSite(entry)));
+  await replaceEntry(user.email, host, { ...entry, recoveryKey: publicKey, site });
+}
+
+/** The site's recovery key for a copy of opened work, or null where this laptop has not learnt it. */
+export async function siteKeyOf(
+  user: User,
+  dataKey: DataKey,
+  host: Platform = platform(),
+): Promise<string | null> {
+  const { keys } = await keptKeysOf(user.email, host);
+  for (const { id, key } of withOlder(dataKey)) {
+    const kept = keys.find(({ keyId }) => keyId === id);
+    const siteKey = kept && (await siteKeyIn(kept, key));
+    if (siteKey) return siteKey;
+  }
+  return null;
+}
+
+/** What of an address's keys may leave this laptop sealed; from the vault, or where that fails from the recovery record. */
+export async function keptKeysOf(
+  email: string,
+  host: Platform = platform(),
+): Promise<{ keys: KeptKey[]; troubles: string[] }> {
   try {
-    const iterations = options.iterations ?? defaultIterations;
-    const next = { ...entry, ...(await wrapWithPassword(raw, entry, passwords.next, iterations)) };
-    await replaceEntry(user.email, host, next);
-    return await refreshEntry(next, raw, user, options);
-  } finally {
-    raw.fill(0);
+    const entries = await loadEntries(email, host);
+    if (entries.length > 0) return { keys: entries.map(keptKeyOf), troubles: [] };
+    return { keys: await loadRecoveryRecord(normal(email), host), troubles: ['There is no vault.'] };
+  } catch {
+    const keys = await loadRecoveryRecord(normal(email), host);
+    return { keys, troubles: ['The vault could not be read.'] };
   }
 }

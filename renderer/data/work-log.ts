@@ -40,6 +40,9 @@ export type RevisionValue = {
   state: RevisionState;
   bodyHash: string;
   body: AnnotationBody;
+  /** When and on which laptop it was made; absent where the server did not say. */
+  madeAt?: string | undefined;
+  device?: string | undefined;
 };
 export type HeadValue = {
   assignmentId: AssignmentId;
@@ -54,6 +57,8 @@ export type HeadValue = {
   seenInFeed: boolean;
   /** Another laptop's version that is shown beside this one. */
   other: RevisionId | null;
+  /** The other version that a choice was made about; taken back (undone), the question is open again. */
+  chosen?: RevisionId | null;
   /** Reason of a recall. */
   recalled: string | null;
 };

@@ -338,15 +338,34 @@ describe('workspace', () => {
   it('does not drop a submission for a draft that is saved right behind it', async () => {
     const { workspace, sync } = await startWithBatch();
     await Promise.all([
+      // Something under way, so that the first draft waits and is taken up by the submission behind it.
+      workspace.save(at(1), bodyWith('other case'), 'draft'),
       workspace.save(at(0), bodyWith('a'), 'draft'),
       workspace.save(at(0), bodyWith('b'), 'submitted'),
       workspace.save(at(0), bodyWith('c'), 'draft'),
     ]);
     const sent = sync.nextToSend({ mutations: 50, bytes: 1e6 });
     expect(sent.map((m) => [m.state, m.body.reasoning.conclusion])).toEqual([
+      ['draft', 'other case'],
       ['submitted', 'b'],
       ['draft', 'c'],
     ]);
+  });
+
+  it('writes the first of a run of saves at once and the newest of those behind it, in two records', async () => {
+    const { workspace, host, sync } = await startWithBatch();
+    let handed = 0;
+    host.beforeAppend = () => {
+      handed += 1;
+      return null;
+    };
+    const first = workspace.save(at(0), bodyWith('first'), 'draft');
+    const second = workspace.save(at(0), bodyWith('second'), 'draft');
+    const third = workspace.save(at(0), bodyWith('third'), 'draft');
+    await Promise.all([first, second, third]);
+    expect(handed).toBe(2);
+    expect(await conclusionOf(workspace, 0)).toBe('third');
+    expect(sync.nextToSend({ mutations: 50, bytes: 1e6 })).toHaveLength(1);
   });
 
   it('refuses new work on a nearly full disk and takes it again when there is room', async () => {

@@ -19,6 +19,16 @@ import type { Guidelines, LoadedCase, Workspace } from './types.ts';
 export type WorkspaceOptions = { host?: Platform; clock?: () => Date; openTimeoutMs?: number };
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
+/** What an emergency copy and a change of key work on. */
+export type RescueSource = { user: User; host: Platform; store: LocalStore; content: ContentStore };
+const rescueSources = new WeakMap<Workspace, RescueSource>();
+
+/** The side of a workspace that emergency copies are made of. */
+export function rescueSourceOf(workspace: Workspace): RescueSource {
+  const source = rescueSources.get(workspace);
+  if (!source) throw new Error('not a workspace of openWorkspace');
+  return source;
+}
 
 /** The side of a workspace that the sync engine works on. */
 export function syncStoreOf(workspace: Workspace): SyncStore {
@@ -51,7 +61,10 @@ export async function openWorkspace(
   };
   const store = await LocalStore.open(deps);
   try {
-    return workspaceOver(user, store, await ContentStore.open(store, deps), clock);
+    const content = await ContentStore.open(store, deps);
+    const workspace = workspaceOver(user, store, content, clock);
+    rescueSources.set(workspace, { user, host, store, content });
+    return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
     throw cause;
@@ -95,8 +108,9 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       await waiting.done;
     } else {
       const queued: QueuedSave = { body: next, state, done: Promise.resolve() };
-      queued.done = commitSave(assignmentId, queued).finally(() => forget(assignmentId, queued));
+      // Before it is committed: with nothing else under way it is decided, and forgotten again, at once.
       queuedSaves.set(assignmentId, queued);
+      queued.done = commitSave(assignmentId, queued).finally(() => forget(assignmentId, queued));
       await queued.done;
     }
     for (const listener of savedListeners) listener(state);
@@ -165,7 +179,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       if ((seenGuidelines(batchId) ?? 0) < version) await savePreference(seenKey(batchId), String(version));
     },
     save,
-    syncSummary: async () => summaryOf(store.log, report, syncedAt),
+    syncSummary: async () => summaryOf(content, store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
     onChange: (listener) => store.onChange(listener),

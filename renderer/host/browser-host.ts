@@ -9,6 +9,7 @@ import {
   ipcChannels,
   type NetReply,
 } from '../../shared/ipc.ts';
+import type { SealingHost } from '../platform.ts';
 import type { WorkerCall, WorkerReply } from './worker-calls.ts';
 
 /** Filled in by the build with the version of package.json. */
@@ -60,6 +61,18 @@ function workerCaller(): (call: WorkerCall) => Promise<unknown> {
 const reasonOf = (cause: unknown) =>
   cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 
+/** Smaller bodies fit a packet as they are. */
+const gzipFromBytes = 1400;
+
+/** JSON of some length is gzipped for the wire, off the page's own thread. */
+async function jsonInit(body: string | null): Promise<RequestInit> {
+  if (body === null) return { body };
+  const headers = { 'content-type': 'application/json' };
+  if (body.length < gzipFromBytes) return { body, headers };
+  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'));
+  return { body: await new Response(stream).blob(), headers: { ...headers, 'content-encoding': 'gzip' } };
+}
+
 async function send(path: string, init: RequestInit, timeoutMs: number): Promise<NetReply> {
   try {
     const reply = await fetch(path, {
@@ -106,18 +119,18 @@ function openOutside(address: string): boolean {
   return true;
 }
 
+/** What every reply of the worker is checked for. */
+const resultOf = <C extends IpcChannel>(channel: C, value: unknown) =>
+  ipcChannels[channel].result.parse(value) as IpcResult<C>;
+
 function handlersOf(inWorker: (call: WorkerCall) => Promise<unknown>, version: string): Handlers {
   // Asked once, at the first journal: without it a browser may clear the site's files when space is short.
   const keepFiles = () => navigator.storage.persist?.().catch(() => false);
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
-    ipcChannels[channel].result.parse(await inWorker(call)) as IpcResult<C>;
+    resultOf(channel, await inWorker(call));
   return {
-    'net:request': ({ method, path, body, timeoutMs }) =>
-      send(
-        path,
-        { method, body, ...(body !== null && { headers: { 'content-type': 'application/json' } }) },
-        timeoutMs,
-      ),
+    'net:request': async ({ method, path, body, timeoutMs }) =>
+      send(path, { method, ...(await jsonInit(body)) }, timeoutMs),
     'net:upload': ({ path, bytes }) =>
       send(
         path,
@@ -184,10 +197,16 @@ function subscribe<E extends IpcEvent>(
   return () => ended.abort();
 }
 
+function failed(cause: unknown): Extract<IpcOutcome<never>, { ok: false }> {
+  if (cause instanceof HostFailure) return { ok: false, code: cause.code, message: cause.message };
+  return { ok: false, code: 'host-failed', message: reasonOf(cause) };
+}
+
 /** The host of a browser tab, with the same interface as Electron's bridge. */
-export function createBrowserHost(): DesktopBridge {
+export function createBrowserHost(): DesktopBridge & SealingHost {
   const version = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
-  const handlers = handlersOf(workerCaller(), version);
+  const inWorker = workerCaller();
+  const handlers = handlersOf(inWorker, version);
   const invoke = async <C extends IpcChannel>(
     channel: C,
     ...args: IpcArgs<C>
@@ -198,9 +217,16 @@ export function createBrowserHost(): DesktopBridge {
       const handler: Handlers[C] = handlers[channel];
       return { ok: true, value: await handler(...checked) };
     } catch (cause) {
-      if (cause instanceof HostFailure) return { ok: false, code: cause.code, message: cause.message };
-      return { ok: false, code: 'host-failed', message: reasonOf(cause) };
+      return failed(cause);
     }
   };
-  return { invoke, on: subscribe };
+  const appendSealed: SealingHost['appendSealed'] = async (name, key, records) => {
+    try {
+      const value = await inWorker({ op: 'journal:append-sealed', name, key, records });
+      return { ok: true, value: resultOf('journal:append', value) };
+    } catch (cause) {
+      return failed(cause);
+    }
+  };
+  return { invoke, on: subscribe, appendSealed };
 }

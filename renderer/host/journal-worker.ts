@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import { encodeFrames } from '../../shared/sync/journal-frame.ts';
 import { JournalFile, type SyncFile } from './journal-file.ts';
 import { OpfsFolder, type SyncAccessHandle } from './opfs-files.ts';
+import { sealRecord } from './sealed-record.ts';
 import type { WorkerCall, WorkerReply } from './worker-calls.ts';
 
 /** Owns the journals and key files of this browser: only a worker may write and flush a file synchronously. */
@@ -101,6 +102,10 @@ function opened(name: string): OpenJournal {
   return found;
 }
 
+async function append(name: string, payloads: readonly Uint8Array[]) {
+  return { size: opened(name).journal.append(payloads), disk: await diskAfterWrite() };
+}
+
 async function replace(name: string, payloads: Uint8Array[]) {
   const current = opened(name);
   current.handle.close();
@@ -134,7 +139,9 @@ async function answer(call: WorkerCall): Promise<unknown> {
     case 'journal:read':
       return opened(call.name).journal.read(call.offset);
     case 'journal:append':
-      return { size: opened(call.name).journal.append(call.payloads), disk: await diskAfterWrite() };
+      return append(call.name, call.payloads);
+    case 'journal:append-sealed':
+      return append(call.name, await Promise.all(call.records.map((record) => sealRecord(call.key, record))));
     case 'journal:replace':
       return replace(call.name, call.payloads);
     case 'journal:close':

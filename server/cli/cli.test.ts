@@ -115,6 +115,14 @@ describe('beside a process that holds the database', { timeout: patience }, () =
     expect(await json(['study', 'list', ...data], { DATABASE_URL: other.href })).toEqual({ studies: [] });
   });
 
+  it('[S13] gives the database a new epoch after a backup was put back', async () => {
+    const first = await json<{ from: string; to: string }>(['site', 'new-epoch', ...data]);
+    const second = await json<{ from: string; to: string }>(['site', 'new-epoch', ...data]);
+    expect(first.to).not.toBe(first.from);
+    expect(second).toMatchObject({ from: first.to, reason: 'asked-for' });
+    expect(await json(['audit', 'verify', ...data])).toMatchObject({ firstBreak: null });
+  });
+
   it('speaks to people in short sentences and aligned tables', async () => {
     const path = file('people.jsonl', [
       record('a'),

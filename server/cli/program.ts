@@ -8,6 +8,8 @@ import { assign, batchCreate, batchList, batchLock, progress } from './commands/
 import { exportStudy } from './commands/export.ts';
 import { guidelinesPublish } from './commands/guidelines.ts';
 import { importFile } from './commands/import.ts';
+import { rescueImport, rescueInspect } from './commands/rescue.ts';
+import { newEpoch } from './commands/site.ts';
 import { studyCreate, studyList, studySettings } from './commands/study.ts';
 import { usersInvite, usersLink, usersList } from './commands/users.ts';
 import { writeFailure } from './output.ts';
@@ -167,6 +169,25 @@ export function buildProgram(): Program {
     .requiredOption('--study <name>', 'the study', aName)
     .option('--out <file>', 'write to a file instead of stdout')
     .action(run(exportStudy));
+
+  const rescue = program.command('rescue').description('Work rescued from laptops');
+  const aKey = (command: Command) =>
+    command.option(
+      '--key <pem>',
+      'private recovery key; may be given several times; those of the data folder if not said',
+      (file: string, files: string[] = []) => [...files, file],
+    );
+  aKey(add(rescue, 'inspect <file>', 'What is in an emergency copy; changes nothing')).action(
+    run(rescueInspect),
+  );
+  aKey(add(rescue, 'import <file>', 'Take the work of an emergency copy in; safe to repeat'))
+    .option('--dry-run', 'say what would come of it, write nothing', false)
+    .action(run(rescueImport));
+
+  const site = program.command('site').description('This server’s database as a whole');
+  add(site, 'new-epoch', 'After a backup was put back: let every laptop shake hands anew').action(
+    run(newEpoch),
+  );
 
   const audit = program.command('audit').description('The audit trail');
   addStats(program, { add, checked, json: () => globals().json });

@@ -14,6 +14,8 @@ export type Session = {
   context: Context;
   output: Output;
   signal: AbortSignal;
+  /** Where the site's recovery key is kept. */
+  dataDir: string;
   /** Where people open the server: the running one's address, else the configured one. */
   serverUrl: string;
 };
@@ -61,7 +63,8 @@ export async function withSession(
     const { db, close } = connect(database.url, { max: 3 });
     try {
       const context = { db, actor: systemActor, clock: () => new Date() };
-      await work({ context, output, signal, serverUrl: findBaseUrl(config.dataDir, process.env) });
+      const serverUrl = findBaseUrl(config.dataDir, process.env);
+      await work({ context, output, signal, dataDir: config.dataDir, serverUrl });
     } finally {
       await close();
     }

@@ -175,6 +175,7 @@ export type ArrivedRow = {
   bodyHash: string;
   late: boolean;
   diverged: boolean;
+  divergedRevisions: number;
   swapped: boolean;
   body: string;
   returnComment: string | null;
@@ -195,7 +196,9 @@ export async function readArrived(
     select a.rater, v.state, v.id as "revisionId", v.received_at as "receivedAt", v.body_hash as "bodyHash",
       v.late, v.diverged, a.swapped, v.body,
       t.comment as "returnComment", t.returned_at as "returnedAt", t.answered as "returnAnswered",
-      (select count(*)::int from annotation_revisions r where r.assignment_id = a.id) as revisions
+      (select count(*)::int from annotation_revisions r where r.assignment_id = a.id) as revisions,
+      (select count(*)::int from annotation_revisions r where r.assignment_id = a.id and r.diverged)
+        as "divergedRevisions"
     from (
       select id, swapped, (row_number() over (order by created_at, md5(id::text)))::int as rater
       from assignments where batch_id = ${batchId} and comparison_id = ${comparisonId}

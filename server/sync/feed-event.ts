@@ -14,9 +14,13 @@ export function eventOf(row: FeedRow, own: ReadonlySet<string>): FeedEvent | nul
     return feedEventSchema.safeParse({ n, type, batchId, assignmentIds, reason: reason ?? '' }).data ?? null;
   }
   if (!revision) return null;
-  const { id, assignmentId, clientId, state, diverged, bodyHash } = revision;
+  const { id: revisionId, assignmentId, clientId, state, diverged, bodyHash, device } = revision;
   const body: unknown = JSON.parse(revision.body);
-  const event = { n, type, assignmentId, revisionId: id, clientId, state, diverged, bodyHash, body };
+  const madeAt = revision.madeAt.toISOString();
+  const event = {
+    ...{ n, type, assignmentId, revisionId, clientId, state, diverged },
+    ...{ bodyHash, body, madeAt, device },
+  };
   return feedEventSchema.safeParse(event).data ?? null;
 }
 

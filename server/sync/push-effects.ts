@@ -9,7 +9,16 @@ import type { NewConflict, NewHead, NewLogRow, NewRevision } from './push-store.
 /** What a decided push makes of its changes: audit entries, verdicts and rows, without a database. */
 
 /** Who sent the push, and when it arrived. */
-export type Sender = { userId: string; clientId: string; appVersion: string; at: Date };
+export type Sender = {
+  userId: string;
+  clientId: string;
+  appVersion: string;
+  at: Date;
+  /** Set when the changes came out of an emergency copy (rule S27). */
+  rescue: PushRescue | null;
+};
+/** The file that changes came out of, by its hash, and who brought it. */
+export type PushRescue = { file: string; by: string };
 /** One item as it came and as it was read. */
 export type Item = { received: unknown; reading: MutationReading };
 export type Taken = { decision: Decision; item: Item };
@@ -45,7 +54,8 @@ const statusOf = (decision: Exclude<Decision, { kind: 'duplicate' }>): Verdict['
 export function auditEntryOf(sender: Sender, taken: Taken): AuditEntry {
   const { decision, item } = taken;
   const { hash, revisionId } = item.reading;
-  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion: sender.appVersion };
+  const { appVersion, rescue } = sender;
+  const shared = { seq: decision.seq, revisionId, bodyHash: hash, appVersion, ...(rescue && { rescue }) };
   if (decision.kind === 'conflict')
     return {
       action: conflictAction,
@@ -82,7 +92,9 @@ export function freshOf(taken: readonly Taken[], repeatOf: RepeatOf): Taken[] {
     if (one.decision.kind === 'duplicate' || repeatOf(one)) return false;
     if (one.decision.kind !== 'conflict') return true;
     const key = conflictKey(one);
-    return !met.has(key) && met.add(key);
+    const isFirst = !met.has(key);
+    met.add(key);
+    return isFirst;
   });
 }
 

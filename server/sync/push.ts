@@ -21,6 +21,7 @@ import {
   type Item,
   type Judged,
   logRow,
+  type PushRescue,
   type RepeatOf,
   rawHashOf,
   revisionRow,
@@ -43,7 +44,11 @@ type Outcome = { verdicts: Verdict[]; lastSeq: number; expectedSeq: number | nul
  * Takes up to 50 changes of one client in one transaction and answers after its commit (rules S3 to S7).
  * @throws AppError `epoch-changed` when the client must shake hands first, `bad-request` when no item has a seq
  */
-export async function push(context: Context, input: PushInput): Promise<PushReply> {
+export async function push(
+  context: Context,
+  input: PushInput,
+  rescue: PushRescue | null = null,
+): Promise<PushReply> {
   const userId = physicianOf(context);
   const { clientId, appVersion } = input;
   const items = input.mutations.map((received) => ({ received, reading: readMutation(received) }));
@@ -52,7 +57,8 @@ export async function push(context: Context, input: PushInput): Promise<PushRepl
       const client = await store.lockClient(tx, userId, clientId);
       const { epoch } = await readSite(tx);
       if (!client || epoch !== input.epoch) throw new AppError('epoch-changed');
-      const pushing: Push = { context, userId, clientId: client.id, appVersion, at: context.clock() };
+      const at = context.clock();
+      const pushing: Push = { context, userId, clientId: client.id, appVersion, at, rescue };
       const outcome = await takeItems(tx, pushing, items, client.lastSeq);
       return { epoch, ...outcome };
     }),

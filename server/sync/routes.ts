@@ -14,6 +14,13 @@ import { type RouteDeps, route } from '../http/route.ts';
 import { changes, digest, hello, readBatch, readBatchPage } from './domain.ts';
 import { push } from './push.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Size of a push as it was before it was gzipped for the wire. */
+    plainBytes: number;
+  }
+}
+
 /** What a push may weigh beyond its mutations: the names around them. */
 const wrapperBytes = 4096;
 
@@ -22,8 +29,10 @@ const wrapperBytes = 4096;
  * whole request, and one bad item must never block the others (rule S7). Items are only ever read by schema.
  */
 function readJsonPerItem(app: FastifyInstance): void {
+  app.decorateRequest('plainBytes', 0);
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    request.plainBytes = Buffer.byteLength(text);
     try {
       done(null, JSON.parse(String(text)));
     } catch {
@@ -38,8 +47,7 @@ function registerPush(app: FastifyInstance, deps: RouteDeps): void {
     options.bodyLimit = maxMutationBytes;
   });
   route(app, deps, syncPush, (context, { body }, { request }) => {
-    const bytes = Number(request.headers['content-length'] ?? 0);
-    if (body.mutations.length > 1 && bytes > maxPushBytes + wrapperBytes)
+    if (body.mutations.length > 1 && request.plainBytes > maxPushBytes + wrapperBytes)
       throw new AppError('body-too-large');
     return push(context, body);
   });

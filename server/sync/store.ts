@@ -53,6 +53,9 @@ export function findFeed(db: Reader, userId: string, after: number, limit: numbe
         diverged: annotationRevisions.diverged,
         bodyHash: annotationRevisions.bodyHash,
         body: annotationRevisions.body,
+        madeAt: annotationRevisions.madeAt,
+        // The client is bound to the reader: it is the name of a laptop of their own.
+        device: sql<string>`coalesce(${clients.deviceName}, '')`,
       },
     })
     .from(feed)
@@ -60,6 +63,7 @@ export function findFeed(db: Reader, userId: string, after: number, limit: numbe
       annotationRevisions,
       and(eq(annotationRevisions.id, feed.revisionId), eq(annotationRevisions.userId, userId)),
     )
+    .leftJoin(clients, eq(clients.id, annotationRevisions.clientId))
     .where(and(eq(feed.userId, userId), gt(feed.n, after)))
     .orderBy(asc(feed.n))
     .limit(limit);

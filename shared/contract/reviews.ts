@@ -67,6 +67,8 @@ export const arrivedAnnotationSchema = z.strictObject({
   bodyHash: z.string(),
   late: z.boolean(),
   diverged: z.boolean(),
+  /** How many revisions came from a laptop that did not know of another one's (rule S10); all are kept. */
+  divergedRevisions: z.number().int(),
   /** True when this physician saw response one on the right. */
   shownSwapped: z.boolean(),
   /** The body with A = response one and B = response two, whatever order this physician saw. */

@@ -151,6 +151,9 @@ export const feedEventSchema = z.discriminatedUnion('type', [
     diverged: z.boolean(),
     bodyHash: hashSchema,
     body: annotationBodySchema,
+    /** That laptop's clock when it was made, and the name of the laptop; servers before them say neither. */
+    madeAt: z.iso.datetime().optional(),
+    device: z.string().optional(),
   }),
 ]);
 export type FeedEvent = z.infer<typeof feedEventSchema>;
@@ -230,6 +233,9 @@ export const syncBatch = endpoint({
   reply: z.strictObject({ batch: physicianBatchSchema }),
 });
 
+/** The largest position a database can hold. */
+const maxPosition = 2 ** 31 - 1;
+
 export const syncBatchPage = endpoint({
   method: 'GET',
   path: '/api/sync/batches/:batchId/assignments',
@@ -237,7 +243,7 @@ export const syncBatchPage = endpoint({
   access: 'sync:use',
   params: batchParams,
   query: z.strictObject({
-    after: z.coerce.number().int().min(-1).default(-1),
+    after: z.coerce.number().int().min(-1).max(maxPosition).default(-1),
     limit: z.coerce.number().int().min(1).max(200).default(25),
   }),
   reply: z.strictObject({

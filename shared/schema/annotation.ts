@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revisionIdSchema } from './ids.ts';
 import { wellFormedText } from './text.ts';
 
 /** A is always the response shown on the left, B the one on the right; only the server knows which is which. */
@@ -123,11 +124,27 @@ export const annotationBodySchema = z.looseObject({
     .optional(),
   /** The newest version of the guidelines on this laptop when this was saved. */
   guidelinesVersion: z.number().int().min(1).nullable().optional(),
+  /** The version of the rubric it was answered under: what was on the screen, whatever the batch asks by now. */
+  rubricVersion: z.number().int().min(1).optional(),
+  /** Choices between two versions of this case that were made on two laptops apart; both stay as revisions. */
+  resolutions: z
+    .array(
+      z.looseObject({
+        /** The version of the laptop the choice was made on, and the other one. */
+        revisions: z.array(revisionIdSchema).length(2),
+        /** Which one stands; `parts`: some answers of each. */
+        kept: z.enum(['own', 'other', 'parts']),
+        at: z.iso.datetime(),
+      }),
+    )
+    .max(50)
+    .optional(),
   time: annotationTimeSchema,
 });
 
 export type AnnotationBody = z.infer<typeof annotationBodySchema>;
 export type Ratings = AnnotationBody['ratings'];
+export type Resolution = NonNullable<AnnotationBody['resolutions']>[number];
 export type SafetyFlag = AnnotationBody['safetyFlags'][number];
 
 /** How far an annotation has come: a draft may be incomplete; a submitted one answers all that is required. */

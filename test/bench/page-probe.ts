@@ -97,6 +97,24 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
 
+type Append = {
+  id: number;
+  op?: string;
+  name?: string;
+  payloads?: Uint8Array[];
+  records?: { clear: Uint8Array; text: string }[];
+};
+const frameBytes = 16;
+const sealBytes = 12 + 16;
+/** What a call leaves in the file, framed, sealed in the worker or before. */
+const bytesOf = ({ payloads = [], records = [] }: Append) =>
+  payloads.reduce((sum, one) => sum + frameBytes + one.byteLength, 0) +
+  records.reduce(
+    (sum, { clear, text }) =>
+      sum + frameBytes + clear.byteLength + sealBytes + new TextEncoder().encode(text).byteLength,
+    0,
+  );
+
 /** The journal's worker as the app makes it, with a second door for bare writes of as many bytes. */
 const OwnWorker = window.Worker;
 /** What the same bytes cost with nothing around them: in the worker alone, and with the message there and back. */
@@ -142,9 +160,9 @@ window.Worker = class extends OwnWorker {
       call.sample.durable = { posted: call.posted, flushed, done: performance.now(), bytes: call.bytes };
     });
     const post = this.postMessage.bind(this);
-    this.postMessage = (message: { id: number; op?: string; name?: string; payloads?: Uint8Array[] }) => {
-      if (message.op === 'journal:append' && message.name?.endsWith('.work') && waitingForDisk) {
-        const bytes = (message.payloads ?? []).reduce((sum, one) => sum + one.byteLength, 0);
+    this.postMessage = (message: Append) => {
+      if (message.op?.startsWith('journal:append') && message.name?.endsWith('.work') && waitingForDisk) {
+        const bytes = bytesOf(message);
         pending.set(message.id, { posted: performance.now(), bytes, sample: waitingForDisk });
         waitingForDisk = null;
       }

@@ -90,6 +90,7 @@ export const sampleAnnotation = (
   bodyHash: String(n).repeat(64),
   late: false,
   diverged: false,
+  divergedRevisions: 0,
   shownSwapped: n % 2 === 0,
   body: { ...emptyAnnotation(), ...body },
   ...over,

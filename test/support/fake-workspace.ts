@@ -3,6 +3,7 @@ import type {
   ExpertFeedback,
   Guidelines,
   LoadedCase,
+  OtherVersion,
   QueueBatch,
   SyncSummary,
   WorkState,
@@ -43,6 +44,8 @@ export type FakeWorkspace = Workspace & {
   setSync: (sync: Partial<SyncSummary>) => void;
   setDiskLow: (low: boolean) => void;
   recall: (id: AssignmentId) => void;
+  /** Answers of another laptop come, as a sync brings them. */
+  meetOther: (id: AssignmentId, other: OtherVersion) => void;
   /** A new version of the guidelines comes, as a sync brings it. */
   publishGuidelines: (markdown: string) => void;
   /** A reviewer returns a case, as a sync brings it. */
@@ -152,6 +155,7 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
         savedAt: new Date().toISOString(),
         changedSinceSubmit: !isFinished && (changedSinceSubmit || before === 'submitted'),
         returned: returned && { ...returned, answered: returned.answered || isFinished },
+        ...(isFinished || body.resolutions ? { otherVersion: null } : {}),
       });
     },
     syncSummary: async () => sync,
@@ -189,6 +193,7 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     recall: (id) => {
       put(id, { assignment: { ...rowOf(id).assignment, recalled: true } });
     },
+    meetOther: (id, otherVersion) => put(id, { otherVersion }),
     returnCase: (id, comment, at = '2026-11-21T08:30:00.000Z') =>
       put(id, { returned: { comment, at, answered: false } }),
     giveFeedback: (id, feedback) => put(id, { feedback, seen: false }),
@@ -224,6 +229,7 @@ function placeFrom(row: Row): CasePlace {
     returnedWith: isReturned ? { comment: returned.comment, at: returned.at } : null,
     feedback: hasFeedback,
     feedbackIsNew: hasFeedback && !seen,
+    conflict: row.otherVersion !== null,
   };
 }
 

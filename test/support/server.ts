@@ -54,7 +54,7 @@ export type TestServer = {
 };
 
 /** High enough that no test meets them; tests of the limits pass their own. */
-const looseLimits = { perAddress: 1_000_000, authPerAddress: 1_000_000, authPerAccount: 1_000_000 };
+export const looseLimits = { perAddress: 1_000_000, authPerAddress: 1_000_000, authPerAccount: 1_000_000 };
 
 async function fromVitest() {
   const { inject } = await import('vitest');

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tables from '../../server/db/schema.ts';
@@ -144,6 +145,29 @@ describe('push', () => {
     };
     expect((await person.raw(syncPush, { body: several })).status).toBe(413);
     expect(statusesOf(await push([mutation(1, at(0), { body: large })]))).toEqual(['1 accepted']);
+  });
+
+  it('[S3] measures a gzipped push by what it unpacks to', async () => {
+    const { at, person, clientId } = await desk();
+    const body = { ...completeBody(), laterField: 'x'.repeat(400_000) };
+    const send = (mutations: unknown[]) => {
+      const push = JSON.stringify({ clientId, appVersion: '1', epoch: server.epoch, mutations });
+      return fetch(server.url + syncPush.path, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${person.token}`,
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+        },
+        body: gzipSync(push),
+      });
+    };
+    expect((await send([mutation(1, at(0), { body }), mutation(2, at(1))])).status).toBe(413);
+    // Seventeen megabytes in seventeen kilobytes: unpacking stops at the limit of one change.
+    const bomb = { ...body, laterField: 'x'.repeat(17 * 1024 * 1024) };
+    expect((await send([mutation(1, at(0), { body: bomb })])).status).toBe(413);
+    const taken = await send([mutation(1, at(0), { body })]);
+    expect(statusesOf(syncPush.reply.parse(await taken.json()))).toEqual(['1 accepted']);
   });
 
   it('[S4] answers a seq it has seen with the stored verdict and changes nothing', async () => {

@@ -312,15 +312,6 @@ describe('cases that are special', () => {
     expect(workspace.saved).toEqual([]);
   });
 
-  it('tells of answers from another laptop, and can take them over and undo that', async () => {
-    const { user } = await show([{ otherVersion: { state: 'submitted', body: done } }, {}]);
-    expect(here().getByText(/Another laptop of yours/)).toBeInTheDocument();
-    await user.click(here().getByRole('button', { name: 'Use the other answers' }));
-    expect(here().getByRole('radio', { name: 'A better' })).toBeChecked();
-    await user.keyboard('{Control>}z{/Control}');
-    expect(here().getByRole('radio', { name: 'A better' })).not.toBeChecked();
-  });
-
   it('remembers the folded context', async () => {
     const { workspace, user } = await show();
     await user.keyboard('c');

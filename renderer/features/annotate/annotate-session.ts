@@ -7,6 +7,8 @@ import { type OpenCase, openCase, sentenceOf } from './annotate-store.ts';
 import { neighbour, nextOpenCase } from './batch-order.ts';
 import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
 import { createTimeKeeper } from './time-keeper.ts';
+import type { VersionChoice } from './version-choice.ts';
+import { showsVersions } from './versions-shown.ts';
 
 export type SessionState = {
   batch: QueueBatch | null;
@@ -35,6 +37,10 @@ export type AnnotateSession = {
   /** Submits the current case and shows the next at once; returns what is missing instead, if anything is. */
   submit: () => readonly MissingAnswer[];
   skip: (reason: SkipReason, note: string) => void;
+  /** Opens or closes the two versions of the case on screen, side by side. */
+  showVersions: (shown: boolean) => void;
+  /** Chooses between the two versions and stays on the case, so that what was chosen is seen. */
+  choose: (choice: VersionChoice) => void;
   flush: () => Promise<void>;
   /** Covers the controls of the case on screen with what experts said, or uncovers them. */
   showExperts: (shown: boolean) => void;
@@ -262,7 +268,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     },
     submit: () => {
       const { current } = store.getState();
-      if (!current) return [];
+      if (!current || showsVersions(current)) return [];
       const { work, readOnly, error, news } = current.store.getState();
       const isFinished = (work === 'submitted' || work === 'skipped') && !isReturnOpen(news);
       if (readOnly || isFinished) {
@@ -280,6 +286,13 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         current.store.setState({ experts: 'auto', news: withAnsweredReturn(news) });
       }
       return missing;
+    },
+    showVersions: (shown) =>
+      store.getState().current?.store.setState({ versions: shown ? 'shown' : 'hidden' }),
+    choose: (choice) => {
+      const { current } = store.getState();
+      const saving = current?.choose(choice) ?? null;
+      if (current && saving) handIn(current, saving, false);
     },
     skip: (reason, note) => {
       const { current } = store.getState();

@@ -15,6 +15,7 @@ import { type Autosave, createAutosave, type SaveProgress } from './autosave.ts'
 import { type CaseClock, createCaseClock, idleLimitMs } from './case-clock.ts';
 import { changeWords } from './change-words.ts';
 import { newsFrom } from './tell-news.ts';
+import { chosenBody, stateOfChoice, type VersionChoice } from './version-choice.ts';
 
 /** What a reload may lose of one open case; the answers themselves are on the disk by then. */
 export type CaseState = {
@@ -36,6 +37,8 @@ export type CaseState = {
   news: CaseNews;
   /** What experts said, over the controls: `auto` after a practice submission, else when asked for. */
   experts: 'auto' | 'shown' | 'hidden';
+  /** Two versions side by side, over the controls: `auto` where the case was opened with them. */
+  versions: 'auto' | 'shown' | 'hidden';
 };
 
 export type OpenCase = {
@@ -62,6 +65,11 @@ export type OpenCase = {
   /** Hands the submission to the disk; rejects when it was not accepted, with everything as it was before. */
   submit: () => Promise<void>;
   skip: (reason: SkipReason, note: string) => Promise<void>;
+  /**
+   * Puts one of two versions, or parts of both, in force (rule S30). Settles a finished one as `submit` does; null
+   * where the choice is a draft that is still to be submitted.
+   */
+  choose: (choice: VersionChoice) => Promise<void> | null;
 };
 
 type Options = {
@@ -97,6 +105,7 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
     readOnly: loaded.assignment.recalled || loaded.locked,
     news: newsFrom(loaded),
     experts: 'auto',
+    versions: 'auto',
   }));
   const withTime = (body: AnnotationBody): AnnotationBody => {
     const { sections: _, ...others } = body.time;
@@ -117,6 +126,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
   let askedAt = 0;
   const setHistory = (history: History, told: string | null = null) => {
     const { work, changedSinceSubmit } = store.getState();
+    // In line for the disk first, rendered behind that; what is saved is read when its turn comes.
+    autosave.touch();
     store.setState({
       history,
       work: 'draft',
@@ -125,9 +136,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
       asking: [],
       told,
     });
-    autosave.touch();
   };
-  return {
+  const one: OpenCase = {
     id,
     loaded,
     store,
@@ -173,8 +183,26 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
     submit: () => finish(autosave, store, 'submitted', { ...store.getState().history.present, skip: null }),
     skip: (reason, note) =>
       finish(autosave, store, 'skipped', { ...store.getState().history.present, skip: { reason, note } }),
+    choose,
   };
+  return one;
 
+  function choose(choice: VersionChoice): Promise<void> | null {
+    const { history, readOnly, news } = store.getState();
+    if (readOnly || !news.otherVersion) return null;
+    const body = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    clock.countEdit();
+    setHistory(edited(history, { type: 'replace', body }, now()));
+    store.setState({ versions: 'hidden' });
+    const saving = finishChoice(stateOfChoice(store.getState().news.otherVersion, choice), body);
+    store.setState({ told: 'Chosen; both versions are kept. Undo opens the choice again' });
+    return saving;
+  }
+  function finishChoice(state: RevisionState, body: AnnotationBody): Promise<void> | null {
+    if (state === 'draft') return null;
+    if (state === 'skipped' && body.skip) return one.skip(body.skip.reason, body.skip.note);
+    return one.check().length === 0 && one.settleRules() ? one.submit() : null;
+  }
   function stepTo(
     step: { history: History; place: string } | null,
     word: 'Undone' | 'Redone',

@@ -54,6 +54,14 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
   let handedOver = 0;
   let saved = 0;
   let line: Promise<unknown> = Promise.resolve();
+  let inLine = 0;
+  /** Never rejects. */
+  const standInLine = (work: Promise<unknown>) => {
+    inLine += 1;
+    line = work.then(() => {
+      inLine -= 1;
+    });
+  };
 
   /** The first change goes as soon as the handler that made it is done. */
   let isDue = false;
@@ -79,13 +87,15 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
     saved = Math.max(saved, upTo);
     tell(changes > saved ? 'pending' : 'clean');
   };
+  const handOverNewest = async () => {
+    if (changes > handedOver) await handOver(save);
+  };
   const flush = () => {
     stopTimer();
-    const result = line.then(async () => {
-      if (changes > handedOver) await handOver(save);
-    });
+    // Behind nothing it waits for nothing.
+    const result = inLine === 0 ? handOverNewest() : line.then(handOverNewest);
     // A failure is told through onProgress; the change stays unsaved and is tried again.
-    line = result.catch(() => undefined);
+    standInLine(result.catch(() => undefined));
     return line.then(() => undefined);
   };
   // A timer of 0 ms would come after the next frame is painted: on a busy machine tens of milliseconds later.
@@ -98,12 +108,14 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
   return {
     touch: () => {
       changes++;
-      tell('pending');
       // The clock may have been put back since: that must never put off a save.
       const wait = Math.min(autosaveDelayMs, Math.max(0, lastStart + autosaveDelayMs - Date.now()));
-      if (timer !== null || isDue) return;
-      if (wait === 0) flushNow();
-      else timer = setTimeout(() => void flush(), wait); // settles, never rejects
+      if (timer === null && !isDue) {
+        // Before anything is told: what is told is rendered, and the disk need not wait for that.
+        if (wait === 0) flushNow();
+        else timer = setTimeout(() => void flush(), wait); // settles, never rejects
+      }
+      tell('pending');
     },
     flush,
     write: (work) => {
@@ -111,7 +123,7 @@ export function createAutosave({ save, onProgress }: Options): Autosave {
       changes++;
       // Not behind the drafts in line: a draft of the next case must never reach the disk before this.
       const result = handOver(work);
-      line = Promise.allSettled([line, result]);
+      standInLine(Promise.allSettled([line, result]));
       return result;
     },
   };

@@ -1,20 +1,16 @@
-import { IconInfoCircle } from '@tabler/icons-react';
+import { IconDeviceLaptop, IconInfoCircle } from '@tabler/icons-react';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { useCase, useCaseState } from './case-context.ts';
 import classes from './case-notice.module.css';
+import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { ReturnedNotice } from './returned-notice.tsx';
-
-const stateWords = {
-  draft: 'an unfinished draft',
-  submitted: 'a submitted one',
-  skipped: 'a skipped one',
-} as const;
+import { useAnnotateSession } from './session-context.ts';
+import { hasVersions, useShowsVersions } from './versions-shown.ts';
 
 /** What the physician must know before judging: recalled or locked, returned, or two versions. */
 export function CaseNotices() {
-  const { edit } = useCase();
   const readOnly = useCaseState((state) => state.readOnly);
-  const { otherVersion, recalled } = useCaseState((state) => state.news);
+  const recalled = useCaseState((state) => state.news.recalled);
   return (
     <>
       {readOnly ? (
@@ -27,23 +23,33 @@ export function CaseNotices() {
         </p>
       ) : null}
       <ReturnedNotice />
-      {otherVersion && !readOnly ? (
-        <div className={classes.notice} role="status">
-          <IconInfoCircle size={17} stroke={1.7} aria-hidden="true" />
-          <span>
-            <b>Another laptop of yours has other answers to this case,</b> {stateWords[otherVersion.state]}.
-            Both are kept; you see the one made here.
-          </span>
-          <button
-            type="button"
-            className={classes.use}
-            onClick={() => edit({ type: 'replace', body: otherVersion.body })}
-          >
-            Use the other answers
-          </button>
-        </div>
-      ) : null}
+      <VersionsNotice />
     </>
+  );
+}
+
+/** Two versions, while they are not side by side: whoever is answering is told, not interrupted. */
+function VersionsNotice() {
+  const session = useAnnotateSession();
+  const has = useCaseState(hasVersions);
+  const shown = useShowsVersions();
+  const keys = useAriaKeys('versions');
+  if (!has || shown) return null;
+  return (
+    <div className={classes.notice} role="status" data-returned>
+      <IconDeviceLaptop size={17} stroke={1.7} aria-hidden="true" />
+      <span>
+        <b>You answered this case on two laptops.</b> Both versions are kept; choose which answers count.
+      </span>
+      <button
+        type="button"
+        className={classes.use}
+        aria-keyshortcuts={keys}
+        onClick={() => session.showVersions(true)}
+      >
+        Compare and choose <CommandKey of="versions" />
+      </button>
+    </div>
   );
 }
 

@@ -19,6 +19,7 @@ import { pageAnswers } from './linked-scroll.ts';
 import { cannotFlag, flagText } from './safety-flag-command.ts';
 import { jumpPart, jumpToQuestion } from './section-jump.ts';
 import type { ShortcutId } from './shortcuts.ts';
+import { hasVersions, showsVersions } from './versions-shown.ts';
 
 /** Stands for a command whose part is not there; it takes no key and is listed nowhere. */
 export const absent: CaseCommand = { blocked: () => null, run: () => false };
@@ -83,6 +84,10 @@ export const commands: Record<ShortcutId, CaseCommand> = {
   experts: onCase(
     (one, { session }) => session.showExperts(!showsExperts(one, one.store.getState())),
     (one) => (hasExperts(one) ? null : 'Experts have said nothing about this case yet'),
+  ),
+  versions: judging(
+    (one, { session }) => session.showVersions(!showsVersions(one)),
+    (one) => (hasVersions(one.store.getState()) ? null : 'This case was answered on one laptop only'),
   ),
   guidelines: anytime(({ setOverlay }) => setOverlay('guidelines')),
   submit: onCase((_one, { submit }) => submit()),

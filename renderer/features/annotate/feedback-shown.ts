@@ -9,6 +9,8 @@ import { isReturnOpen } from './tell-news.ts';
 export function showsExperts({ loaded }: Pick<OpenCase, 'loaded'>, state: CaseState): boolean {
   const { experts, work, news } = state;
   const isSubmitted = work === 'submitted';
+  // First which of two versions stands, then what experts say about it.
+  if (news.otherVersion !== null && !state.readOnly) return false;
   if (experts === 'hidden' || !(news.feedback || (loaded.practice && isSubmitted))) return false;
   if (experts === 'shown') return true;
   return isSubmitted && !isReturnOpen(news) && (loaded.practice || loaded.feedback !== null);

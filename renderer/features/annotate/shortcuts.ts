@@ -27,6 +27,7 @@ export type ShortcutId =
   | 'rate'
   | 'guidelines'
   | 'experts'
+  | 'versions'
   | 'sheet'
   | 'search'
   | 'context'
@@ -112,6 +113,12 @@ export const shortcuts: readonly Shortcut[] = [
   { id: 'previous-part', keys: ['k'], label: 'Part of the context before', group: 'Read' },
   { id: 'guidelines', keys: ['g'], label: 'Guidelines', group: 'Read' },
   { id: 'experts', keys: ['y'], label: 'What experts said, or back to your answers', group: 'Read' },
+  {
+    id: 'versions',
+    keys: ['v'],
+    label: 'Your answers of two laptops side by side, or back',
+    group: 'Judge',
+  },
   { id: 'submit', keys: ['mod+enter'], label: 'Submit and next', group: 'Go on', needsModifier: true },
   { id: 'back', keys: ['b'], label: 'Back to the case before', group: 'Go on' },
   { id: 'skip', keys: ['s'], label: 'Skip, with a reason', group: 'Go on' },

@@ -1,5 +1,5 @@
 import { Button, Modal, Radio, Stack, Textarea } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { type SkipReason, skipReasons } from '../../../shared/schema/annotation.ts';
 import { Key } from '../../ui/key.tsx';
 import { skipLabels } from './answer-labels.ts';
@@ -24,7 +24,7 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
   const skip = () => {
     if (reason !== null && ready) onSkip(reason, note.trim());
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  useKeysAtOnce((event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       skip();
@@ -32,10 +32,9 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
       event.preventDefault();
       setReason(skipReasons[Number(event.key) - 1] ?? null);
     }
-  };
+  });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys for the whole form; each control also works alone
-    <div onKeyDown={onKeyDown}>
+    <div>
       <p className={classes.text}>
         What you answered so far is kept. You can come back to it until the batch is locked.
       </p>
@@ -51,7 +50,7 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
               <Radio
                 value={one}
                 label={skipLabels[one]}
-                {...(index === 0 ? { 'data-autofocus': true, ref: focusOnOpen } : {})}
+                {...(index === 0 ? { 'data-autofocus': true } : {})}
               />
               <Key keys={String(index + 1)} />
             </div>
@@ -81,5 +80,15 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
   );
 }
 
-// Before the dialog's own focus trap, which waits for a timer: a digit may come first.
-const focusOnOpen = (radio: HTMLInputElement | null) => radio?.focus({ preventScroll: true });
+/** Keys from the moment the form is there: the dialog takes the focus a moment later, and a digit may come first. */
+function useKeysAtOnce(onKeyDown: (event: KeyboardEvent) => void): void {
+  const latest = useRef(onKeyDown);
+  useLayoutEffect(() => {
+    latest.current = onKeyDown;
+  });
+  useLayoutEffect(() => {
+    const listen = (event: KeyboardEvent) => latest.current(event);
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}

@@ -9,7 +9,7 @@ export type CaseLine = {
   place: CasePlace;
 };
 
-export const caseTabs = ['drafts', 'ready', 'sent', 'returned', 'feedback'] as const;
+export const caseTabs = ['drafts', 'ready', 'sent', 'returned', 'feedback', 'choose'] as const;
 export type CaseTab = (typeof caseTabs)[number];
 
 /** Cases by how far they have come, each list with the newest or most urgent first. */
@@ -42,6 +42,7 @@ export function sortCases(queue: readonly { batch: QueueBatch; places: readonly 
     feedback: where((place) => place.feedback).sort(
       (one, other) => Number(other.place.feedbackIsNew) - Number(one.place.feedbackIsNew),
     ),
+    choose: where((place) => place.conflict),
   };
 }
 

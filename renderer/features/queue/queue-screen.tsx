@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconSchool } from '@tabler/icons-react';
+import { IconDeviceLaptop, IconSchool } from '@tabler/icons-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorTable } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
@@ -15,7 +15,7 @@ import { useKeys } from '../../ui/use-keys.ts';
 import { BatchList } from './batch-list.tsx';
 import { isToDo, practiceSentence } from './batch-words.ts';
 import { CaseList } from './case-list.tsx';
-import { caseToOpen, readQueueView } from './case-lists.ts';
+import { type CaseLine, caseToOpen, readQueueView } from './case-lists.ts';
 import { batchToContinue, continueWords } from './continue-at.ts';
 import { EmptyQueue } from './empty-queue.tsx';
 import { leftWords } from './left-words.ts';
@@ -35,7 +35,8 @@ const keyLines: readonly KeyLine[] = [
   { keys: ['enter'], does: 'Continue with the marked batch, or open the marked case' },
   { keys: ['j', 'down'], does: 'Next batch or case' },
   { keys: ['k', 'up'], does: 'Batch or case before' },
-  { keys: ['1', '…', '6'], does: 'To do, drafts, ready to send, sent, returned, feedback' },
+  { keys: ['1', '…', '7'], does: 'To do, drafts, ready to send, sent, returned, feedback, two laptops' },
+  { keys: ['v'], does: 'Choose between the answers of two laptops' },
   { keys: ['/'], does: 'Find a case by its title' },
   { keys: ['s'], does: 'Sync and receipts' },
   { keys: ['?'], does: 'This list' },
@@ -53,7 +54,7 @@ function Notices({
   return (
     <>
       {low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
-      {summary?.state === 'attention' && summary.message ? (
+      {summary?.state === 'attention' && summary.message && summary.about !== 'versions' ? (
         <ErrorNote what={summary.message} action={{ label: 'Open the list', onClick: onOpenSync }} />
       ) : null}
       {summary?.state === 'sign-in' ? (
@@ -63,6 +64,30 @@ function Notices({
         />
       ) : null}
     </>
+  );
+}
+
+/** Cases answered on two laptops: what happened, and one key to the first of them. */
+function ToChoose({ lines, onChoose }: { lines: readonly CaseLine[]; onChoose: () => void }) {
+  const [first] = lines;
+  if (!first) return null;
+  const { place, batch } = first;
+  const which = lines.length === 1 ? `“${place.title || `Case ${place.position + 1}`}” (${batch})` : null;
+  return (
+    <div className={classes.choose} role="status">
+      <IconDeviceLaptop size={18} stroke={1.7} aria-hidden="true" />
+      <span>
+        <b>
+          {which
+            ? `You answered ${which} on two laptops.`
+            : `You answered ${lines.length} cases on two laptops.`}
+        </b>{' '}
+        Both versions are kept; choose which answers count.
+      </span>
+      <Button variant="default" onClick={onChoose} rightSection={<Key keys="v" />} aria-keyshortcuts="v">
+        Compare and choose
+      </Button>
+    </div>
   );
 }
 
@@ -122,6 +147,10 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
     const next = inOrder[Math.max(0, Math.min(inOrder.length - 1, at + by))];
     if (next) setMarked(next.id);
   };
+  const toChoose = view?.lists.choose[0];
+  const choose = () => {
+    if (toChoose) onOpenCase(toChoose.batchId, toChoose.place.id);
+  };
   const toTab = Object.fromEntries(shownTabs.map((name, index) => [String(index + 1), () => setTab(name)]));
   // In the other tabs these keys are the list's.
   const batchKeys = {
@@ -135,6 +164,7 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
     ...(tab === 'todo' ? batchKeys : {}),
     s: onOpenSync,
     '?': setSheet.open,
+    ...(toChoose ? { v: choose } : {}),
   });
   const button = useRef<HTMLButtonElement>(null);
   useEnter(button, () => void open(current)); // a case that cannot be opened says so on its own screen
@@ -156,6 +186,7 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
       }
     >
       <Notices summary={summary} low={workspace.disk().low} onOpenSync={onOpenSync} />
+      {toChoose ? <ToChoose lines={view.lists.choose} onChoose={choose} /> : null}
       {error ? <FailureNote error={error} safe="Nothing on this laptop was changed." /> : null}
       {isEmpty ? <EmptyQueue summary={summary} onOpenSync={onOpenSync} /> : null}
       <PracticeNote batches={batches} />

@@ -14,6 +14,7 @@ const tabLabels: Record<Tab, string> = {
   sent: 'Sent',
   returned: 'Returned',
   feedback: 'Feedback',
+  choose: 'Two laptops',
 };
 
 export const emptyTab: Record<CaseTab, string> = {
@@ -22,11 +23,15 @@ export const emptyTab: Record<CaseTab, string> = {
   sent: 'Nothing has been sent from this account yet.',
   returned: 'Nothing was returned to you. A case that a reviewer sends back shows here with the comment.',
   feedback: 'Nothing from the experts yet. What they said about a case you submitted shows here.',
+  choose: 'No case has been answered on two laptops.',
 };
 
-/** The tabs that are shown: Feedback only where there ever was any. */
+/** The tabs that are shown: Feedback only where there ever was any, two laptops only where there is a choice to make. */
 export const tabsOf = (view: QueueView): Tab[] =>
-  tabs.filter((tab) => tab !== 'feedback' || view.lists.feedback.length > 0);
+  tabs.filter((tab) => (tab !== 'feedback' && tab !== 'choose') || view.lists[tab].length > 0);
+
+/** Tabs that ask for something. */
+const isUrgent = (tab: Tab) => tab === 'returned' || tab === 'choose';
 
 const countOf = (view: QueueView, tab: Tab): number =>
   tab === 'todo' ? view.batches.filter(isToDo).length : view.lists[tab].length;
@@ -42,7 +47,7 @@ export function QueueTabs({ view, tab, onTab, children }: Props) {
     >
       <Tabs.List aria-label="Batches and cases by state">
         {tabsOf(view).map((name) => (
-          <Tabs.Tab key={name} value={name} data-urgent={name === 'returned' && countOf(view, name) > 0}>
+          <Tabs.Tab key={name} value={name} data-urgent={isUrgent(name) && countOf(view, name) > 0}>
             {tabLabels[name]} <span className={classes.count}>{countOf(view, name)}</span>
           </Tabs.Tab>
         ))}

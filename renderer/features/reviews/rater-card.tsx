@@ -71,11 +71,22 @@ function Reasons({ body }: { body: Body }) {
   ));
 }
 
-function stateText({ state, late, diverged }: ArrivedAnnotation): string {
-  const extra = [
-    late ? 'late: it came after a recall or a lock' : null,
-    diverged ? 'two laptops diverged: both are kept' : null,
-  ];
+const keptWords = {
+  own: 'the physician chose this version',
+  other: 'the physician chose this version',
+  parts: 'the physician chose answers of each',
+} as const;
+
+/** Whether this case was answered on two laptops apart, and what became of it. */
+function divergedText({ diverged, divergedRevisions, body }: ArrivedAnnotation): string | null {
+  if (!diverged && divergedRevisions === 0) return null;
+  const kept = body.resolutions?.at(-1)?.kept;
+  return `answered on two laptops, both kept${kept ? `: ${keptWords[kept]}` : ''}`;
+}
+
+function stateText(annotation: ArrivedAnnotation): string {
+  const { state, late } = annotation;
+  const extra = [late ? 'late: it came after a recall or a lock' : null, divergedText(annotation)];
   return [stateWords[state], ...extra].filter((part) => part !== null).join(' · ');
 }
 

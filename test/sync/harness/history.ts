@@ -7,7 +7,7 @@ import { randomFrom } from './random.ts';
 import { comeToRest } from './rest.ts';
 import { RunningApp, startOfTime } from './running-app.ts';
 import { Scheduler } from './scheduler.ts';
-import { enterSurroundings } from './surroundings.ts';
+import { surround } from './surroundings.ts';
 import { type Counted, World } from './world.ts';
 
 export type Outcome = {
@@ -31,7 +31,7 @@ let onWarning: (said: unknown[]) => void = () => undefined;
 function enterOnce(): void {
   if (isEntered) return;
   isEntered = true;
-  enterSurroundings(() => (current?.running instanceof RunningApp ? current.running : null));
+  surround(() => (current?.running instanceof RunningApp ? current.running : null));
   console.warn = (...said: unknown[]) => onWarning(said);
 }
 

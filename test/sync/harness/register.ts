@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { plant, plantedBugs } from './planted.ts';
+import { enterSurroundings } from './surroundings.ts';
 
 const standIn = (file: string) => new URL(file, import.meta.url).href;
 const root = new URL('../../../', import.meta.url).href;
 const bug = plantedBugs.find(({ name }) => name === process.env.HARNESS_PLANT);
+
+enterSurroundings();
 
 /** Loaded before the workstation's code: its disk and its rows are then simulated ones, and a planted bug is in it. */
 registerHooks({

@@ -36,12 +36,19 @@ class SimulatedDate extends real.Date {
   }
 }
 
-const subtle = createSubtle((what, work) => currentApp().step('crypto', what, work));
+const standIn = createSubtle((what, work) => currentApp().step('crypto', what, work));
+
+/** One object for ever, as programs keep it: each call goes to whichever is meant at that moment. */
+const subtle = new Proxy(real.crypto.subtle, {
+  get: (_target, name) => {
+    const chosen = (runningApp() ? standIn : real.crypto.subtle) as unknown as Record<PropertyKey, unknown>;
+    const member = chosen[name];
+    return typeof member === 'function' ? member.bind(chosen) : member;
+  },
+});
 
 const simulatedCrypto = {
-  get subtle() {
-    return runningApp() ? subtle : real.crypto.subtle;
-  },
+  subtle,
   getRandomValues: <T extends Uint8Array>(array: T): T => {
     const app = runningApp();
     if (!app) return real.crypto.getRandomValues(array as never);
@@ -51,9 +58,13 @@ const simulatedCrypto = {
   randomUUID: () => real.crypto.randomUUID(),
 };
 
-/** Puts the simulated surroundings in place for whichever app `running` names; once in a process. */
-export function enterSurroundings(running: () => RunningApp | null): void {
+/** Says whose surroundings are meant from now on. */
+export function surround(running: () => RunningApp | null): void {
   runningApp = running;
+}
+
+/** Puts the simulated surroundings in place; once in a process, and before any code that keeps what it finds. */
+export function enterSurroundings(): void {
   globalThis.Date = SimulatedDate as unknown as DateConstructor;
   Object.defineProperty(globalThis, 'crypto', { value: simulatedCrypto, configurable: true });
   Math.random = () => runningApp()?.random.next() ?? real.random();

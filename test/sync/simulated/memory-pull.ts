@@ -30,8 +30,8 @@ export function hello(
   const id = clientId.toLowerCase();
   const known = state.clients.get(id);
   if (known && known.userId !== userId) throw new AppError('forbidden');
+  state.clients.set(id, { id, userId, lastSeq: known?.lastSeq ?? 0, deviceName: deviceName ?? '' });
   if (!known) {
-    state.clients.set(id, { id, userId, lastSeq: 0 });
     appendAudit(state, caller, at, [
       { action: 'client.introduced', subject: clientId, detail: { deviceName, appVersion } },
     ]);
@@ -57,7 +57,11 @@ export function changes(
   const own = new Set(
     rows.flatMap(namedAssignments).filter((id) => state.assignments.get(id)?.userId === userId),
   );
-  const events = rows.map((row) => eventOf(row, own)).filter((event) => event !== null);
+  const named = rows.map(({ revision, ...row }) => {
+    const device = state.clients.get(revision?.clientId ?? '')?.deviceName ?? '';
+    return { ...row, revision: revision && { ...revision, device } };
+  });
+  const events = named.map((row) => eventOf(row, own)).filter((event) => event !== null);
   return { epoch: state.epoch, events, cursor: rows.at(-1)?.n ?? after, head: feed.length };
 }
 

@@ -146,7 +146,13 @@ export function push(
 ): EndpointReply<typeof syncPush> {
   const client = state.clients.get(input.clientId.toLowerCase());
   if (client?.userId !== actor.userId || state.epoch !== input.epoch) throw new AppError('epoch-changed');
-  const sender = { userId: actor.userId, clientId: client.id, appVersion: input.appVersion, at };
+  const sender = {
+    userId: actor.userId,
+    clientId: client.id,
+    appVersion: input.appVersion,
+    at,
+    rescue: null,
+  };
   const log = listIn(state.logs, client.id);
   const read = input.mutations.map((received) => ({ received, reading: readMutation(received) }));
   const { decisions, items, after, expectedSeq } = decide(state, actor.userId, log, read);

@@ -134,8 +134,12 @@ function readQuery(text: string): Record<string, unknown> {
   return query;
 }
 
-function readBody({ definition, bodyLimit, readJson }: Route, { body }: SimRequest): unknown {
-  if (definition.method === 'GET') return undefined;
+const nowhere = { bodyLimit: 1024 * 1024, readJson: parseJson };
+
+function readBody(
+  { bodyLimit, readJson }: Pick<Route, 'bodyLimit' | 'readJson'>,
+  { body }: SimRequest,
+): unknown {
   if (Buffer.byteLength(body ?? '') > bodyLimit) throw new AppError('body-too-large');
   return readJson(body ?? '');
 }
@@ -147,12 +151,16 @@ export function answer(asked: Asked): unknown {
   const found = routes.find(
     ({ definition, pattern }) => definition.method === request.method && pattern.test(path),
   );
-  if (!found) throw new AppError('not-found');
+  if (!found) {
+    // A body is read before it is clear that nothing takes it.
+    if (request.method === 'POST') readBody(nowhere, request);
+    throw new AppError('not-found');
+  }
   const { definition } = found;
   const caller = authenticate(asked);
   if (definition.access !== 'signed-in' && definition.access !== 'public')
     requirePermission(caller.roles, definition.access);
-  const received = readBody(found, request);
+  const received = definition.method === 'GET' ? undefined : readBody(found, request);
   const named = Object.entries(found.pattern.exec(path)?.groups ?? {});
   const params = Object.fromEntries(named.map(([name, value]) => [name, decodeURIComponent(value)]));
   const input = {

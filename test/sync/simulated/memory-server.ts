@@ -1,8 +1,8 @@
 import { defaultSessionPolicy, expiryOf, type SessionPolicy } from '../../../server/auth/session-policy.ts';
-import { auditHash, auditRoot } from '../../../server/db/audit-chain.ts';
 import type { Actor } from '../../../server/db/context.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId, UserId } from '../../../shared/schema/ids.ts';
+import { isAuditWhole } from './audit-check.ts';
 import { answer } from './memory-routes.ts';
 import {
   type Assignment,
@@ -39,13 +39,6 @@ function failure(error: unknown): SimReply {
   const { code, message, details } = known;
   const body = { error: { code, message, ...(details !== undefined && { details }) } };
   return { status: known.status, headers: { ...json }, body: JSON.stringify(body) };
-}
-
-function isWholeChain(chain: MemoryState['chains'] extends Map<string, infer Rows> ? Rows : never): boolean {
-  return chain.every(({ hash, previousHash, ...event }, i) => {
-    const before = chain[i - 1]?.hash ?? auditRoot;
-    return previousHash === before && event.n === i + 1 && auditHash(before, event) === hash;
-  });
 }
 
 class MemoryServer {
@@ -266,19 +259,11 @@ class MemoryServer {
 
   auditIsWhole(): boolean {
     const { chains, revisions, logs } = this.#state;
-    if (![...chains.values()].every(isWholeChain)) return false;
-    const events = [...chains.values()].flat();
-    const hashes = new Set(events.map(({ hash }) => hash));
-    const recorded = new Set(
-      events.flatMap(({ action, detail }) => {
-        const { revisionId, bodyHash } = detail as { revisionId?: string; bodyHash?: string };
-        return action.startsWith('annotation.') ? [`${revisionId} ${bodyHash}`] : [];
-      }),
-    );
-    return (
-      [...revisions.values()].every(({ id, bodyHash }) => recorded.has(`${id} ${bodyHash}`)) &&
-      [...logs.values()].flat().every(({ verdict }) => hashes.has(verdict.receipt.auditHash))
-    );
+    return isAuditWhole({
+      chains: [...chains.values()],
+      revisions: [...revisions.values()],
+      receipts: [...logs.values()].flat().map(({ verdict }) => verdict.receipt.auditHash),
+    });
   }
 }
 

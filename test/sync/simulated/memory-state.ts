@@ -19,7 +19,7 @@ export type Session = {
   expiresAt: Date;
   revokedAt: Date | null;
 };
-export type Client = { id: string; userId: UserId; lastSeq: number };
+export type Client = { id: string; userId: UserId; lastSeq: number; deviceName: string };
 export type Batch = PlannedBatch & { rubricVersion: number; lockedAt: Date | null };
 export type Assignment = {
   id: AssignmentId;
@@ -113,7 +113,7 @@ export function appendFeed(state: MemoryState, userId: UserId, entries: readonly
   }
 }
 
-const shownRevision = ({ id, assignmentId, clientId, state, diverged, bodyHash, body }: Revision) => ({
+const shownRevision = ({
   id,
   assignmentId,
   clientId,
@@ -121,6 +121,18 @@ const shownRevision = ({ id, assignmentId, clientId, state, diverged, bodyHash, 
   diverged,
   bodyHash,
   body,
+  madeAt,
+}: Revision) => ({
+  id,
+  assignmentId,
+  clientId,
+  state,
+  diverged,
+  bodyHash,
+  body,
+  madeAt,
+  /** A laptop's name is the newest it gave: looked up when the feed is read. */
+  device: '',
 });
 
 /** Everybody with work in the batch that was not recalled, in the order of ids. */

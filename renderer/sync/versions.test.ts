@@ -1,0 +1,175 @@
+import 'fake-indexeddb/auto';
+import Dexie from 'dexie';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
+import type { RevisionId } from '../../shared/schema/ids.ts';
+import { bodyHash } from '../../shared/sync/body-hash.ts';
+import { createMemoryHost, memoryDisk } from '../../test/contract/memory-host.ts';
+import {
+  assignmentId,
+  batchId,
+  bodyWith,
+  sampleAssignment,
+  sampleBatch,
+  samplePhysician,
+} from '../../test/contract/sample-work.ts';
+import { SimulatedServer } from '../../test/contract/simulated-server.ts';
+import { databaseName } from '../data/database.ts';
+import type { DataKey } from '../data/sealed-box.ts';
+import type { Workspace } from '../data/types.ts';
+import { openWorkspace, syncStoreOf } from '../data/workspace.ts';
+import { platformOf } from '../platform.ts';
+import { SyncCycle } from './cycle.ts';
+import { platformTransport } from './transport.ts';
+
+const name = databaseName(samplePhysician.id);
+const at = (n: number) => assignmentId(1000 + n);
+const otherLaptop = '00000007-0000-7000-8000-000000000001' as never;
+const theirs = '00000008-0000-7000-8000-000000000001' as RevisionId;
+const madeAt = '2026-11-20T16:05:00.000Z';
+
+let server: SimulatedServer;
+let dataKey: DataKey;
+let workspace: Workspace;
+let sync: () => Promise<string | null>;
+const disk = memoryDisk();
+
+async function open(): Promise<void> {
+  const host = createMemoryHost(disk);
+  host.server = server.answer;
+  workspace = await openWorkspace(samplePhysician, dataKey, { host: platformOf(host) });
+  const cycle = new SyncCycle({
+    clock: () => 0,
+    random: () => 0,
+    timers: { after: () => () => {} },
+    transport: platformTransport(platformOf(host)),
+    store: syncStoreOf(workspace),
+    appVersion: '0.0.0-test',
+    deviceName: 'test laptop',
+  });
+  sync = async () => {
+    cycle.forgetHandshake();
+    return cycle.run();
+  };
+}
+
+beforeEach(async () => {
+  disk.files.clear();
+  server = new SimulatedServer();
+  server.assign(
+    sampleBatch(2),
+    [0, 1].map((n) => sampleAssignment(n)),
+  );
+  const uses = ['encrypt', 'decrypt'] as const;
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, uses);
+  dataKey = { id: '00112233445566aa', key };
+  await open();
+  await sync();
+});
+
+afterEach(async () => {
+  await workspace.close();
+  await Dexie.delete(name);
+});
+
+/** Another laptop of this physician submitted first; this one was offline. */
+async function meet(mine: AnnotationBody, body: AnnotationBody, state: RevisionState = 'submitted') {
+  server.heads.set(at(0), { revisionId: theirs, state });
+  server.tell({
+    type: 'revision',
+    assignmentId: at(0),
+    revisionId: theirs,
+    clientId: otherLaptop,
+    state,
+    diverged: false,
+    bodyHash: bodyHash(body),
+    body,
+    madeAt,
+    device: 'Ward laptop 3',
+  });
+  await workspace.save(at(0), mine, 'submitted');
+  await sync();
+}
+
+const chosen = (body: AnnotationBody, own: RevisionId, kept: 'own' | 'other'): AnnotationBody => ({
+  ...body,
+  resolutions: [{ revisions: [own, theirs], kept, at: madeAt }],
+});
+
+it('[S30] shows both versions with when and where each was made, and asks for a choice', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  const { otherVersion, body } = await workspace.loadCase(at(0));
+  expect(body.reasoning.conclusion).toBe('mine');
+  expect(otherVersion).toMatchObject({
+    ...{ revisionId: theirs, state: 'submitted', madeAt, device: 'Ward laptop 3' },
+    own: { state: 'submitted', device: null },
+  });
+  expect(otherVersion?.own.madeAt).not.toBeNull();
+  expect(await workspace.syncSummary()).toMatchObject({ state: 'attention', about: 'versions' });
+  expect((await workspace.places(batchId(1))).map(({ conflict }) => conflict)).toEqual([true, false]);
+});
+
+it.each(['draft', 'submitted'] as const)(
+  '[S30] a choice that is a %s settles it and is based on both',
+  async (state) => {
+    await meet(bodyWith('mine'), bodyWith('theirs'));
+    const own = (await workspace.loadCase(at(0))).otherVersion?.own.revisionId ?? theirs;
+    await workspace.save(at(0), chosen(bodyWith('theirs'), own, 'other'), state);
+    expect(await workspace.loadCase(at(0))).toMatchObject({ otherVersion: null, state });
+    await sync();
+    const last = server.revisions().at(-1);
+    expect(last).toMatchObject({ baseRevisionId: theirs, state });
+    expect(last?.body.resolutions).toEqual([{ revisions: [own, theirs], kept: 'other', at: madeAt }]);
+    expect(server.heads.get(at(0))?.revisionId).toBe(last?.revisionId);
+    expect((await workspace.syncSummary()).state).toBe('synced');
+  },
+);
+
+it('[S30] a choice that is undone is open again, also after a restart, until a submission settles it', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  const own = (await workspace.loadCase(at(0))).otherVersion?.own.revisionId ?? theirs;
+  await workspace.save(at(0), chosen(bodyWith('theirs'), own, 'other'), 'submitted');
+  await workspace.close();
+  await open();
+  expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
+  await workspace.save(at(0), bodyWith('mine'), 'draft');
+  expect((await workspace.loadCase(at(0))).otherVersion?.revisionId).toBe(theirs);
+  await workspace.save(at(0), chosen(bodyWith('theirs'), own, 'other'), 'draft');
+  expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
+  await workspace.save(at(0), bodyWith('mine after all'), 'draft');
+  await workspace.save(at(0), bodyWith('mine after all'), 'submitted');
+  await workspace.save(at(0), bodyWith('and one more thought'), 'draft');
+  expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
+});
+
+it('[S30] the same answers of both laptops ask for no choice, however long each took', async () => {
+  const body = bodyWith('the same');
+  await meet(body, { ...body, time: { activeMs: 77_000, wallMs: 99_000 } });
+  expect((await workspace.loadCase(at(0))).otherVersion).toBeNull();
+  expect((await workspace.syncSummary()).state).toBe('synced');
+});
+
+it('[S30] a recall and a lock take the question away, and both versions stay', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  server.change(batchId(1), { locked: true });
+  await sync();
+  expect((await workspace.syncSummary()).state).toBe('synced');
+  expect((await workspace.loadCase(at(0))).otherVersion?.revisionId).toBe(theirs);
+});
+
+it('[S22] takes what it knows of an event that says more than this app knows', async () => {
+  const body = bodyWith('from a newer server');
+  server.tell({
+    type: 'revision',
+    assignmentId: at(1),
+    revisionId: theirs,
+    clientId: otherLaptop,
+    state: 'submitted',
+    diverged: false,
+    bodyHash: bodyHash(body),
+    body,
+    weather: 'rain',
+  } as never);
+  await sync();
+  expect(await workspace.loadCase(at(1))).toMatchObject({ state: 'submitted', body });
+});
