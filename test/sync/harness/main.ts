@@ -7,7 +7,7 @@ import { addTally, emptyTally, type Tally, tellTally } from './tally.ts';
 
 /**
  * Runs many seeded histories and says what happened in them.
- *   npm run test:faults -- --histories 10000 --seed 1 --processes 2
+ *   npm run test:faults -- --histories 10000 --seed 1 --processes 2 --postgres-share 0.05
  *   npm run test:faults -- --seed 4711 --tell          one history with its event log
  *   npm run test:faults -- --pinned                   every history that failed once
  *   npm run test:faults -- --seed 4711 --shrink        the smallest plan that fails in the same way
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     histories: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '2' },
+    /** Part of the histories that run against the real server on PostgreSQL instead of its stand-in. */
+    'postgres-share': { type: 'string', default: '0' },
     tell: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
     pinned: { type: 'boolean', default: false },
@@ -74,7 +76,7 @@ type Message = { kind: 'beat'; histories: number } | { kind: 'done'; tally: Tall
 
 function runProcess(first: number, count: number, step: number, onBeat: (n: number) => void): Promise<Tally> {
   return new Promise((resolve, reject) => {
-    const given = [first, count, step].map(String);
+    const given = [String(first), String(count), String(step), values['postgres-share']];
     const child: ChildProcess = fork(new URL('./worker.ts', import.meta.url), given, { stdio: 'inherit' });
     let tally: Tally | null = null;
     child.on('message', (message: Message) => {

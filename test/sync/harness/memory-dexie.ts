@@ -54,7 +54,7 @@ class MemoryTable {
   }
 
   #rows(): Map<string, Row> {
-    return this.#database.rows(this.#name);
+    return this.#database.tableNamed(this.#name);
   }
 
   get(id: string): Promise<Row | undefined> {
@@ -158,7 +158,7 @@ export default class Dexie {
     this.#stored = null;
   }
 
-  rows(table: string): Map<string, Row> {
+  tableNamed(table: string): Map<string, Row> {
     return tableIn(this.#connected().tables, table);
   }
 

@@ -10,7 +10,9 @@ export async function runSeeds(
 ): Promise<Tally> {
   const tally = emptyTally();
   for (const seed of seeds) {
-    const outcome = await runHistory(drawPlan(seed), serverOf(seed));
+    const onPostgres = serverOf(seed);
+    const outcome = await runHistory(drawPlan(seed), onPostgres);
+    if (onPostgres) tally.onPostgres += 1;
     tally.histories += 1;
     tally.requests += outcome.requests;
     tally.faulted += faultedOf(outcome.counts);

@@ -4,6 +4,8 @@ import { networkFaults } from './plan.ts';
 /** What many histories came to; adds up over processes. */
 export type Tally = {
   histories: number;
+  /** Of them against the real server on PostgreSQL. */
+  onPostgres: number;
   requests: number;
   faulted: number;
   acknowledged: number;
@@ -16,6 +18,7 @@ export type Tally = {
 
 export const emptyTally = (): Tally => ({
   histories: 0,
+  onPostgres: 0,
   requests: 0,
   faulted: 0,
   acknowledged: 0,
@@ -29,6 +32,7 @@ export const emptyTally = (): Tally => ({
 export function addTally(sum: Tally, more: Tally): void {
   for (const key of [
     'histories',
+    'onPostgres',
     'requests',
     'faulted',
     'acknowledged',
@@ -52,7 +56,7 @@ export function tellTally(tally: Tally, seconds: number): string[] {
     kinds.map((kind) => `${kind} ${tally.counts[kind] ?? 0}`).join(', ');
   const others = Object.keys(tally.counts).filter((kind) => !networkFaults.some((known) => known === kind));
   return [
-    `${tally.histories} histories in ${seconds.toFixed(0)} s (${(tally.histories / seconds).toFixed(1)} a second), ${tally.events} events`,
+    `${tally.histories} histories, ${tally.onPostgres} of them on PostgreSQL, in ${seconds.toFixed(0)} s (${(tally.histories / seconds).toFixed(1)} a second), ${tally.events} events`,
     `${tally.requests} requests, ${share.toFixed(1)} % of them faulted`,
     `network faults: ${line(networkFaults)}`,
     `everything else: ${line(others.filter((kind) => kind !== 'none').sort())}`,
