@@ -57,6 +57,7 @@ async function save(
     body,
   );
   scheduler.note(`${app.label} saves ${one.id} ${state}`);
+  desk.laptop.countSave();
   let isOver = false;
   const watch = () => {
     const from = scheduler.now;

@@ -24,15 +24,18 @@ export class Laptop {
   readonly steps: Record<StepKind, number> = { disk: 0, rows: 0, crypto: 0, net: 0 };
   requests = 0;
   #crashes: Map<string, Crash>;
+  #atSaves: Crash[];
+  #saves = 0;
   readonly #now: () => number;
 
   constructor(number: number, seed: number, crashes: readonly Crash[], now: () => number) {
     this.number = number;
     this.label = `L${number}`;
     this.random = randomFrom('laptop', number, seed);
-    this.#crashes = new Map(
-      crashes.filter(({ laptop }) => laptop === number).map((crash) => [`${crash.kind} ${crash.nth}`, crash]),
-    );
+    const mine = crashes.filter(({ laptop }) => laptop === number);
+    const fixed = mine.filter(({ save }) => save === undefined);
+    this.#crashes = new Map(fixed.map((crash) => [`${crash.kind} ${crash.nth}`, crash]));
+    this.#atSaves = mine.filter(({ save }) => save !== undefined);
     this.#now = now;
   }
 
@@ -42,7 +45,15 @@ export class Laptop {
     return this.#crashes.get(`${kind} ${this.steps[kind]}`) ?? null;
   }
 
+  /** A save begins: crashes that were to come soon after it are due. */
+  countSave(): void {
+    this.#saves += 1;
+    for (const crash of this.#atSaves.filter(({ save }) => save === this.#saves))
+      this.#crashes.set(`${crash.kind} ${this.steps[crash.kind] + crash.nth}`, crash);
+  }
+
   crashNoMore(): void {
+    this.#atSaves = [];
     this.#crashes = new Map();
   }
 

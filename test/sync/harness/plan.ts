@@ -33,11 +33,15 @@ export type NetworkFault = { laptop: number; nth: number; kind: NetworkFaultKind
 
 export const stepKinds = ['disk', 'rows', 'crypto', 'net'] as const;
 export type StepKind = (typeof stepKinds)[number];
-/** The laptop's program or power ends at the nth step of a kind: before it, in the middle of it, or behind it. */
+/**
+ * The laptop's program or power ends at the nth step of a kind: before it, in the middle of it, or behind it. With
+ * `save` the steps are counted from that save on.
+ */
 export type Crash = {
   laptop: number;
   kind: StepKind;
   nth: number;
+  save?: number;
   when: 'before' | 'inside' | 'after';
   power: boolean;
 };
@@ -133,16 +137,14 @@ const usualSteps: Record<StepKind, number> = { disk: 250, rows: 300, crypto: 500
 function drawCrashes(random: Random): Crash[] {
   const crashes: Crash[] = [];
   for (let laptop = 0; laptop < laptopCount; laptop++)
-    for (let i = random.below(4); i > 0; i--) {
+    for (let i = random.below(5); i > 0; i--) {
       const kind = random.oneOf(['disk', 'disk', 'disk', 'rows', 'rows', 'crypto', 'net'] as const);
       const when = random.oneOf(['before', 'inside', 'after'] as const);
-      crashes.push({
-        laptop,
-        kind,
-        nth: 1 + random.below(usualSteps[kind]),
-        when,
-        power: random.chance(0.6),
-      });
+      const power = random.chance(0.6);
+      const crash = { laptop, kind, when, power };
+      // The moments around a save are where a promise is made.
+      if (random.chance(0.5)) crashes.push({ ...crash, nth: 1 + random.below(4), save: 1 + random.below(6) });
+      else crashes.push({ ...crash, nth: 1 + random.below(usualSteps[kind]) });
     }
   return crashes;
 }

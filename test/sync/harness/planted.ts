@@ -11,10 +11,10 @@ const acceptedOf = (mutations: string) => `${mutations}.map((one) => ({
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
-    name: 'a save is acknowledged before it is in the journal',
+    name: 'a save is acknowledged before it is written',
     file: 'renderer/data/local-store.ts',
-    find: 'await this.#journal.append([items]);',
-    replace: 'void this.#journal.append([items]).catch(() => undefined);',
+    find: 'await this.#append(numbered(puts, this.log.lsn));',
+    replace: 'void this.#append(numbered(puts, this.log.lsn)).catch(() => undefined);',
   },
   {
     name: 'the journal is skipped: rows only',
