@@ -16,6 +16,8 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    /** Begins with the first bug whose name has this in it. */
+    from: { type: 'string' },
   },
 });
 const [limit, least, firstSeed] = [values.limit, values.least, values.seed].map(Number) as [
@@ -23,7 +25,7 @@ const [limit, least, firstSeed] = [values.limit, values.least, values.seed].map(
   number,
   number,
 ];
-const chunk = 50;
+const chunk = 25;
 
 function run(name: string, first: number, count: number): Promise<Tally> {
   const env = { ...process.env, HARNESS_PLANT: name };
@@ -59,7 +61,9 @@ async function hunt(name: string): Promise<Catch> {
   return { name, histories: sum.histories, caught: sum.failures.length, first, rules: [...rules] };
 }
 
-const wanted = plantedBugs.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const [from, only] = [values.from ?? '', values.only ?? ''];
+const begin = plantedBugs.findIndex(({ name }) => name.includes(from));
+const wanted = plantedBugs.slice(begin).filter(({ name }) => name.includes(only));
 const waiting = [...wanted];
 const catches: Catch[] = [];
 async function work(): Promise<void> {

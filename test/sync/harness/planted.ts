@@ -35,18 +35,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: "if (size < size0) throw new AppError('journal-unavailable');",
   },
   {
-    name: 'a torn tail is appended to',
-    file: 'electron/main/journal-file.ts',
-    find: 'return new JournalFile(path, reserve, file, size, size0 - size);',
-    replace: 'return new JournalFile(path, reserve, file, size0, 0);',
-  },
-  {
-    name: 'a record in doubt is forgotten',
-    file: 'renderer/data/local-store.ts',
-    find: 'if (found) await this.#append(items);',
-    replace: '',
-  },
-  {
     name: 'IndexedDB is waited for without end',
     file: 'renderer/data/local-store.ts',
     find: 'return await inTime(work(this.#database), what);',
