@@ -84,7 +84,13 @@ async function save(
   }
 }
 
-function saveSome(world: World, action: Action, state: State, wanted: 'any' | 'submitted', times = 1): void {
+function saveSome(
+  world: World,
+  action: Action,
+  state: State,
+  wanted: 'any' | 'submitted',
+  typing = { times: 1, apartMs: 0 },
+): void {
   const desk = world.desks[action.laptop] as Desk;
   desk.use(action.kind, async (workspace, app) => {
     const all = await casesOf(workspace);
@@ -92,8 +98,8 @@ function saveSome(world: World, action: Action, state: State, wanted: 'any' | 's
     const fitting = wanted === 'any' ? all : all.filter((id) => done.includes(id));
     const id = fitting[Math.floor(action.p * fitting.length)];
     if (id === undefined) return;
-    for (let i = 0; i < times; i++)
-      world.scheduler.after(i * action.q * 60, app, 'types', () => {
+    for (let i = 0; i < typing.times; i++)
+      world.scheduler.after(i * typing.apartMs, app, 'types', () => {
         if (desk.workspace === workspace) void save(world, desk, workspace, app, id, state);
       });
   });
@@ -172,9 +178,15 @@ async function someAssignments(world: World, p: number): Promise<{ ids: Assignme
   return { ids: all.slice(at, at + 2), physician };
 }
 
+/** Some saves at once, or somebody who types on while the laptop syncs. */
+const typingOf = ({ q }: Action) =>
+  q < 0.5
+    ? { times: 2 + Math.floor(q * 10), apartMs: q * 120 }
+    : { times: 14, apartMs: 150 + (q - 0.5) * 400 };
+
 const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => void> = {
   draft: (world, action) => saveSome(world, action, 'draft', 'any'),
-  drafts: (world, action) => saveSome(world, action, 'draft', 'any', 2 + Math.floor(action.q * 5)),
+  drafts: (world, action) => saveSome(world, action, 'draft', 'any', typingOf(action)),
   submit: (world, action) => saveSome(world, action, 'submitted', 'any'),
   skip: (world, action) => saveSome(world, action, 'skipped', 'any'),
   correct: (world, action) => saveSome(world, action, action.q < 0.7 ? 'submitted' : 'draft', 'submitted'),

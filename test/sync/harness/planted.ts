@@ -141,12 +141,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const jittered = Math.round(random * 800);',
   },
   {
-    name: 'a refusal stops the sync until somebody asks',
-    file: 'renderer/sync/engine.ts',
-    find: 'return sleep(intervalMs);\n    }\n    failures += 1;',
-    replace: 'return;\n    }\n    failures += 1;',
-  },
-  {
     name: 'a quarantined change blocks the queue',
     file: 'renderer/data/work-log.ts',
     find: "return progress.verdict !== null && progress.verdict.status !== 'conflict';",
