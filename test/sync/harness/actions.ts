@@ -180,9 +180,7 @@ async function someAssignments(world: World, p: number): Promise<{ ids: Assignme
 
 /** Some saves at once, or somebody who types on while the laptop syncs. */
 const typingOf = ({ q }: Action) =>
-  q < 0.5
-    ? { times: 2 + Math.floor(q * 10), apartMs: q * 120 }
-    : { times: 14, apartMs: 150 + (q - 0.5) * 400 };
+  q < 0.5 ? { times: 2 + Math.floor(q * 10), apartMs: q * 120 } : { times: 26, apartMs: 85 + (q - 0.5) * 40 };
 
 const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => void> = {
   draft: (world, action) => saveSome(world, action, 'draft', 'any'),

@@ -33,4 +33,16 @@ export const pinned: readonly Pinned[] = [
       crashes: [],
     },
   },
+  {
+    name: 'what is sent is what stands once it is marked as attempted',
+    plan: {
+      seed: 54,
+      actions: [
+        { at: 15905, kind: 'sleep', laptop: 1, p: 0.9568, q: 0.725 },
+        { at: 74657, kind: 'drafts', laptop: 1, p: 0.5353, q: 0.713 },
+      ],
+      faults: [],
+      crashes: [],
+    },
+  },
 ];

@@ -162,12 +162,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     for (const head of log.heads()) changes.putHead({ ...head, recalled: 'gone' });`,
   },
   {
-    name: 'a revision of another laptop takes the place of unsent work',
-    file: 'shared/sync/merge.ts',
-    find: "if (local.waiting) return 'beside';",
-    replace: "if (local.waiting) return 'adopt';",
-  },
-  {
     name: 'a download ahead of the feed is overtaken by what is older',
     file: 'renderer/data/decide-sync.ts',
     find: 'const seenInFeed = log.revision(revisionId) !== null;',
