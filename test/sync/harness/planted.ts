@@ -154,14 +154,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const isGone = (place: CasePlace) => place.recalled;',
   },
   {
-    name: 'nothing in a reply means that everything was taken back',
-    file: 'renderer/data/decide-sync.ts',
-    find: 'for (const event of page.events) takeEvent(changes, event, own, placeOf);',
-    replace: `for (const event of page.events) takeEvent(changes, event, own, placeOf);
-  if (page.events.length === 0)
-    for (const head of log.heads()) changes.putHead({ ...head, recalled: 'gone' });`,
-  },
-  {
     name: 'a download ahead of the feed is overtaken by what is older',
     file: 'renderer/data/decide-sync.ts',
     find: 'const seenInFeed = log.revision(revisionId) !== null;',
