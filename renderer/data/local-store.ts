@@ -158,7 +158,7 @@ export class LocalStore {
       await this.#whileOpen(async () => {
         const chunk = ids.slice(at, at + itemsPerRecord).map((id) => this.log.item(id));
         const items = chunk.filter((item) => item !== null);
-        await writeItems(this.#database, this.dataKey, items, null);
+        await this.inTime(writeItems(this.#database, this.dataKey, items, null), 'rewrite');
       });
   }
 

@@ -1,0 +1,291 @@
+import type { Workspace } from '../../../renderer/data/types.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
+import type { AssignmentId } from '../../../shared/schema/ids.ts';
+import type { Desk } from './desk.ts';
+import { canaryOf, markerOf, type Save } from './judge.ts';
+import type { Action, ActionKind } from './plan.ts';
+import type { RunningApp } from './running-app.ts';
+import type { World } from './world.ts';
+
+type State = 'draft' | 'submitted' | 'skipped';
+const words = ['dose', 'Niereninsuffizienz', 'حساسية', '高钾血症', '🩺', '"\\\n\t', '—'];
+/** A save that is not answered after so long is one the person has lost trust in. */
+const saveLimitMs = 60_000;
+
+const hour = 3_600_000;
+
+async function casesOf(workspace: Workspace): Promise<AssignmentId[]> {
+  const ids: AssignmentId[] = [];
+  for (const batch of await workspace.queue())
+    for (const { id } of await workspace.places(batch.id)) ids.push(id);
+  return ids;
+}
+
+/** A body whose text stands in no other save, with the canary of who typed it. */
+function bodyFor(world: World, desk: Desk, marker: string) {
+  const { random } = world;
+  const long = random.chance(0.03) ? 'x'.repeat(18_000) : '';
+  const score = () => 1 + random.below(5);
+  return {
+    ...emptyAnnotation(),
+    ratings: { a: { accuracy: score() }, b: { accuracy: score(), safety: score() } },
+    preference: random.oneOf([-3, -1, 0, 2] as const),
+    reasoning: {
+      evidence: `${random.oneOf(words)}${long}`,
+      alternatives: random.oneOf(words),
+      conclusion: `${canaryOf(desk.physician)} ${marker} ${random.oneOf(words)}`,
+    },
+    laterField: { nested: [random.below(100) / 8, null, random.oneOf(words)] },
+  };
+}
+
+async function save(
+  world: World,
+  desk: Desk,
+  workspace: Workspace,
+  app: RunningApp,
+  id: AssignmentId,
+  state: State,
+) {
+  const { judge, scheduler } = world;
+  const marker = `MARK-${world.plan.seed}-${judge.saves.length}-`;
+  const body = bodyFor(world, desk, marker);
+  const { number } = desk.laptop;
+  const one = judge.issue(
+    { laptop: number, physician: desk.physician, assignmentId: id, state, marker },
+    body,
+  );
+  scheduler.note(`${app.label} saves ${one.id} ${state}`);
+  desk.laptop.countSave();
+  let isOver = false;
+  const watch = () => {
+    const from = scheduler.now;
+    scheduler.after(saveLimitMs, app, 'a save is waited for', () => {
+      if (isOver) return;
+      // Sleep is no waiting.
+      if (app.asleepUntil > from) return watch();
+      judge.blame('hangs', `${judge.describe(one)} is not answered after a minute`);
+    });
+  };
+  watch();
+  try {
+    const going = workspace.save(id, body, state);
+    world.excuse(desk, false);
+    await going;
+    world.excuse(desk, false);
+    world.saved(one);
+    scheduler.note(`${app.label} saved ${one.id}`);
+  } catch (cause) {
+    if (!(cause instanceof AppError)) judge.blame('error', `${judge.describe(one)}: ${String(cause)}`);
+    scheduler.note(`${app.label} refuses ${one.id}: ${cause instanceof AppError ? cause.code : cause}`);
+  } finally {
+    isOver = true;
+  }
+}
+
+function saveSome(
+  world: World,
+  action: Action,
+  state: State,
+  wanted: 'any' | 'submitted',
+  typing = { times: 1, apartMs: 0 },
+): void {
+  const desk = world.desks[action.laptop] as Desk;
+  desk.use(action.kind, async (workspace, app) => {
+    const all = await casesOf(workspace);
+    const done = world.judge.saves.filter((one) => one.state === 'submitted').map((one) => one.assignmentId);
+    const fitting = wanted === 'any' ? all : all.filter((id) => done.includes(id));
+    const id = fitting[Math.floor(action.p * fitting.length)];
+    if (id === undefined) return;
+    for (let i = 0; i < typing.times; i++)
+      world.scheduler.after(i * typing.apartMs, app, 'types', () => {
+        if (desk.workspace === workspace) void save(world, desk, workspace, app, id, state);
+      });
+  });
+}
+
+/** What a physician reads is their own; a laptop nobody else writes shows what was typed there last. */
+function read(world: World, action: Action): void {
+  const desk = world.desks[action.laptop] as Desk;
+  desk.use('reads', async (workspace) => {
+    const all = await casesOf(workspace);
+    const id = all[Math.floor(action.p * all.length)];
+    if (id === undefined) return;
+    const { judge } = world;
+    const mine = judge.saves.filter((one) => one.laptop === action.laptop && one.assignmentId === id);
+    const last = mine.filter((one) => one.acknowledged && !one.excused && !one.leftLaptop).at(-1);
+    const { body } = await workspace.loadCase(id);
+    const shown = judge.saveOf(markerOf(JSON.stringify(body)));
+    if (shown && shown.physician !== desk.physician)
+      judge.blame('cross-user', `${desk.laptop.label} shows another's work`);
+    const { waiting, otherVersion } = await workspace.news(id);
+    const beside = judge.saveOf(markerOf(JSON.stringify(otherVersion?.body ?? null)));
+    const newest = Math.max(shown?.id ?? -1, beside?.id ?? -1);
+    // Where another laptop of the same person writes too, only what is not sent yet must be what is shown.
+    const isOwed = action.laptop === 2 || (waiting && shown?.laptop !== action.laptop);
+    if (isOwed && last && newest < last.id)
+      judge.blame('lost-locally', `${judge.describe(last)} is not what its laptop shows`);
+  });
+}
+
+function excuseAfterImage(world: World, laptop: number, takenAt: number): Promise<void> {
+  return world.learnOfServer().then(({ markers }) => {
+    for (const one of world.judge.saves)
+      if (one.laptop === laptop && (!one.acknowledged || one.acknowledgedAt > takenAt)) leave(one, markers);
+  });
+}
+
+/** Its disk is another one now: the server may have it, else nobody can. */
+function leave(one: Save, markers: ReadonlySet<string>): void {
+  one.leftLaptop = true;
+  if (!markers.has(one.marker)) one.excused = true;
+}
+
+/** The program ends, another disk is put in, the program starts. */
+function putDisk(world: World, laptop: number, from: number, takenAt: number | null): void {
+  const desk = world.desks[laptop] as Desk;
+  const source = world.images.filter((one) => one.laptop === from).at(-1);
+  const image = takenAt === null ? (world.desks[from] as Desk).laptop.image() : source?.image;
+  if (!image) return;
+  world.wasCopied = true;
+  if (laptop !== from) world.wasCloned = true;
+  desk.app?.crash({ power: false });
+  world.scheduler.after(0, null, `L${laptop} another disk`, async () => {
+    await excuseAfterImage(world, laptop, laptop === from ? image.takenAt : Number.NEGATIVE_INFINITY);
+    desk.laptop.putImage(image);
+    world.seen.delete(laptop);
+  });
+}
+
+function chosenBatch(world: World, p: number) {
+  return world.batches[Math.floor(p * world.batches.length)] as World['batches'][number];
+}
+
+/** The lead's doing at the server, in one go. */
+function atServer(world: World, what: ActionKind, doing: () => Promise<unknown>): void {
+  world.scheduler.after(0, null, `server ${what}`, async () => {
+    world.serverNow();
+    await doing();
+  });
+}
+
+async function someAssignments(world: World, p: number): Promise<{ ids: AssignmentId[]; physician: number }> {
+  const physician = p < 0.7 ? 0 : 1;
+  const seen = world.desks.filter((desk) => desk.physician === physician).map((desk) => desk.laptop.number);
+  const all = [...new Set(seen.flatMap((number) => [...(world.seen.get(number) ?? [])]))] as AssignmentId[];
+  const at = Math.floor(p * 7919) % Math.max(1, all.length);
+  return { ids: all.slice(at, at + 2), physician };
+}
+
+/** Some saves at once, or somebody who types on while the laptop syncs. */
+const typingOf = ({ q }: Action) =>
+  q < 0.5 ? { times: 2 + Math.floor(q * 10), apartMs: q * 120 } : { times: 26, apartMs: 85 + (q - 0.5) * 40 };
+
+const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => void> = {
+  draft: (world, action) => saveSome(world, action, 'draft', 'any'),
+  drafts: (world, action) => saveSome(world, action, 'draft', 'any', typingOf(action)),
+  submit: (world, action) => saveSome(world, action, 'submitted', 'any'),
+  skip: (world, action) => saveSome(world, action, 'skipped', 'any'),
+  correct: (world, action) => saveSome(world, action, action.q < 0.7 ? 'submitted' : 'draft', 'submitted'),
+  read,
+  restart: (_world, { p }, desk) => desk.quit(500 + p * 5000),
+  kill: (_world, { p }, desk) => desk.app?.crash({ power: p < 0.5 }),
+  offline: ({ scheduler }, { p, q }, desk) => {
+    const ms = 2000 + (p < 0.8 ? q * 60_000 : q * 600_000);
+    desk.laptop.offlineUntil = scheduler.now + ms;
+  },
+  sleep: (world, { laptop, p, q }) => world.sleep(laptop, p < 0.8 ? q * 60_000 : q * 600_000),
+  night: (world, { p, q, laptop }) => {
+    const ms = (2 + p * 30) * hour;
+    for (const desk of world.desks) {
+      desk.awayUntil = world.scheduler.now + ms;
+      const works = desk.laptop.number === laptop && q < 0.5 && ms < 8 * hour;
+      if (works) desk.laptop.offlineUntil = world.scheduler.now + ms;
+      else world.sleep(desk.laptop.number, ms);
+    }
+    world.shift += ms;
+  },
+  'sign-out': (world, { p }, desk) => {
+    desk.quit(1000 + p * 20_000, async () => {
+      const { token } = desk.laptop;
+      desk.laptop.token = null;
+      world.scheduler.after(20, null, 'signs out', async () => {
+        world.serverNow();
+        if (token !== null) await world.server.revokeSession(token);
+      });
+    });
+  },
+  'clock-jump': (_world, { p, q }, desk) => {
+    const jumps = [86_400_000, -86_400_000, -hour * q, hour * q, -1500, 400 * 86_400_000];
+    desk.laptop.clockOff += jumps[Math.floor(p * jumps.length)] ?? 0;
+  },
+  'take-image': (world, { laptop }, desk) => world.images.push({ laptop, image: desk.laptop.image() }),
+  'put-image': (world, { laptop }) => {
+    const taken = world.images.filter((one) => one.laptop === laptop).at(-1);
+    if (taken) putDisk(world, laptop, laptop, taken.image.takenAt);
+  },
+  'copy-laptop': (world, { laptop }) => {
+    if (laptop < 2) putDisk(world, 1 - laptop, laptop, null);
+  },
+  'wipe-rows': (_world, { p }, desk) => {
+    if (p < 0.5) desk.app?.crash({ power: true });
+    desk.laptop.wipeRows();
+  },
+  'rows-stuck': (_world, { p }, desk) => desk.laptop.stickRows(500 + p * 25_000),
+  'disk-full': (world, { p }, desk) => {
+    desk.laptop.disk.fill();
+    world.scheduler.after(1000 + p * 30_000, null, 'some space is freed', () => desk.laptop.disk.clear());
+  },
+  'keyring-down': (world, { p, q }, desk) => {
+    desk.laptop.keyringIsDown = true;
+    if (q < 0.7) desk.app?.crash({ power: false });
+    world.scheduler.after(1000 + p * 30_000, null, 'the keyring is back', () => {
+      desk.laptop.keyringIsDown = false;
+    });
+  },
+  'server-backup': (world) =>
+    atServer(world, 'server-backup', async () => {
+      const { markers } = await world.learnOfServer();
+      world.backup = { kept: await world.server.backup(), markers, batches: [...world.batches] };
+    }),
+  'server-restore': (world, { p }) => {
+    const { backup } = world;
+    if (!backup) return;
+    atServer(world, 'server-restore', async () => {
+      await world.learnOfServer();
+      const newEpoch = p < 0.7;
+      await world.server.restore(backup.kept, { newEpoch });
+      world.restored(backup, newEpoch);
+    });
+  },
+  recall: (world, { p }) =>
+    atServer(world, 'recall', async () => {
+      const { ids } = await someAssignments(world, p);
+      if (ids.length > 0) await world.server.recall(ids, 'taken back');
+    }),
+  reassign: (world, { p }) =>
+    atServer(world, 'reassign', async () => {
+      const { ids, physician } = await someAssignments(world, p);
+      if (ids.length === 0) return;
+      const to = world.userIds[1 - physician] as (typeof world.userIds)[number];
+      await world.server.reassign(ids, to, 'given to somebody else');
+    }),
+  'change-rubric': (world, { p }) =>
+    atServer(world, 'change-rubric', () => world.server.changeRubric(chosenBatch(world, p))),
+  lock: (world, { p }) => atServer(world, 'lock', () => world.server.lock(chosenBatch(world, p))),
+  'new-batch': (world, { p }) =>
+    atServer(world, 'new-batch', async () => {
+      const { batchId } = await world.server.addBatch(2);
+      await world.server.assign(batchId, world.userIds[p < 0.5 ? 0 : 1] as (typeof world.userIds)[number]);
+      world.batches.push(batchId);
+    }),
+};
+
+/** Does one action of a plan. Each is fair: a person, a lead or bad luck could do it. */
+export function perform(world: World, action: Action): void {
+  const desk = world.desks[action.laptop] as Desk;
+  world.count(action.kind);
+  world.scheduler.note(`action ${action.kind} L${action.laptop}`);
+  doings[action.kind](world, action, desk);
+}

@@ -1,0 +1,157 @@
+import { type Random, randomFrom } from './random.ts';
+
+/** Three laptops: the first two are one physician's, the third another's. */
+export const laptopCount = 3;
+export const physicianOf = [0, 0, 1] as const;
+
+export const networkFaults = [
+  'request-lost',
+  'reply-lost',
+  'doubled',
+  'reordered',
+  'request-truncated',
+  'reply-truncated',
+  'garbled',
+  'replayed',
+  'error-500',
+  'portal-502',
+  'portal-200',
+  'busy-503',
+  'signed-out-401',
+  'too-large-413',
+  'too-many-429',
+  'stalled',
+  'absent-404',
+  'empty',
+  'wrong-receipt',
+  'poisoned',
+  'slept-in-request',
+] as const;
+export type NetworkFaultKind = (typeof networkFaults)[number];
+/** What happens to the nth request of a laptop; `p` chooses where, how long or how much. */
+export type NetworkFault = { laptop: number; nth: number; kind: NetworkFaultKind; p: number };
+
+export const stepKinds = ['disk', 'rows', 'crypto', 'net'] as const;
+export type StepKind = (typeof stepKinds)[number];
+/**
+ * The laptop's program or power ends at the nth step of a kind: before it, in the middle of it, or behind it. With
+ * `save` the steps are counted from that save on.
+ */
+export type Crash = {
+  laptop: number;
+  kind: StepKind;
+  nth: number;
+  save?: number;
+  when: 'before' | 'inside' | 'after';
+  power: boolean;
+};
+
+/** What people and the world do, and how often beside each other. */
+const actionWeights = {
+  draft: 30,
+  drafts: 6,
+  submit: 22,
+  skip: 3,
+  correct: 5,
+  read: 3,
+  restart: 4,
+  kill: 3,
+  offline: 4,
+  sleep: 3,
+  night: 1,
+  'sign-out': 2,
+  'clock-jump': 3,
+  'take-image': 2,
+  'put-image': 1,
+  'copy-laptop': 0.5,
+  'wipe-rows': 2,
+  'rows-stuck': 2,
+  'disk-full': 2,
+  'keyring-down': 2,
+  'server-backup': 3,
+  'server-restore': 3,
+  recall: 2,
+  reassign: 1,
+  'change-rubric': 1,
+  lock: 0.7,
+  'new-batch': 1,
+} as const;
+export type ActionKind = keyof typeof actionWeights;
+export const actionKinds = Object.keys(actionWeights) as ActionKind[];
+/** `at` in milliseconds of true time; `p` and `q` choose the case, the length, the amount. */
+export type Action = { at: number; kind: ActionKind; laptop: number; p: number; q: number };
+
+/** A whole history: nothing else is drawn but latencies and ids. */
+export type Plan = { seed: number; actions: Action[]; faults: NetworkFault[]; crashes: Crash[] };
+
+const totalWeight = Object.values(actionWeights).reduce((sum, weight) => sum + weight, 0);
+
+function drawKind(random: Random): ActionKind {
+  let at = random.next() * totalWeight;
+  for (const kind of actionKinds) {
+    at -= actionWeights[kind];
+    if (at < 0) return kind;
+  }
+  return 'draft';
+}
+
+const round = (value: number) => Math.round(value * 10_000) / 10_000;
+
+function drawActions(random: Random): Action[] {
+  const actions: Action[] = [];
+  let at = 3000;
+  for (let i = 0; i < 42; i++) {
+    // Much falls into one another, and now and then there is quiet.
+    at += random.chance(0.35) ? random.between(0, 300) : -Math.log(1 - random.next()) * 5000;
+    const laptop = random.below(laptopCount);
+    actions.push({
+      at: Math.round(at),
+      kind: drawKind(random),
+      laptop,
+      p: round(random.next()),
+      q: round(random.next()),
+    });
+  }
+  return actions;
+}
+
+const requestsDrawn = 400;
+
+/** Faults come in spells: a network is bad for a while, then good. */
+function drawFaults(random: Random, laptop: number): NetworkFault[] {
+  const faults: NetworkFault[] = [];
+  let rate = 0.5;
+  for (let nth = 1; nth <= requestsDrawn; nth++) {
+    if (random.chance(0.12)) rate = random.oneOf([0.3, 0.6, 0.8, 0.95]);
+    const hit = random.chance(rate);
+    const kind = random.oneOf(networkFaults);
+    const p = round(random.next());
+    if (hit) faults.push({ laptop, nth, kind, p });
+  }
+  return faults;
+}
+
+/** About as many steps of a kind as a laptop takes in one history. */
+const usualSteps: Record<StepKind, number> = { disk: 250, rows: 300, crypto: 500, net: 80 };
+
+function drawCrashes(random: Random): Crash[] {
+  const crashes: Crash[] = [];
+  for (let laptop = 0; laptop < laptopCount; laptop++)
+    for (let i = random.below(5); i > 0; i--) {
+      const kind = random.oneOf(['disk', 'disk', 'disk', 'rows', 'rows', 'crypto', 'net'] as const);
+      const when = random.oneOf(['before', 'inside', 'after'] as const);
+      const power = random.chance(0.6);
+      const crash = { laptop, kind, when, power };
+      // The moments around a save are where a promise is made.
+      if (random.chance(0.5)) crashes.push({ ...crash, nth: 1 + random.below(4), save: 1 + random.below(6) });
+      else crashes.push({ ...crash, nth: 1 + random.below(usualSteps[kind]) });
+    }
+  return crashes;
+}
+
+export function drawPlan(seed: number): Plan {
+  const random = randomFrom('plan', seed);
+  const actions = drawActions(random);
+  const faults = Array.from({ length: laptopCount }, (_, laptop) => drawFaults(random, laptop)).flat();
+  return { seed, actions, faults, crashes: drawCrashes(random) };
+}

@@ -1,0 +1,208 @@
+/** A mistake put into the product's own text while it is loaded; the harness must see each of them. */
+export type PlantedBug = { name: string; file: string; find: string; replace: string };
+
+const acceptedOf = (mutations: string) => `${mutations}.map((one) => ({
+  seq: one.seq, status: 'accepted', diverged: false, reason: null,
+  receipt: {
+    seq: one.seq, revisionId: one.revisionId, bodyHash: one.bodyHash, auditHash: '0'.repeat(64),
+    receivedAt: new Date().toISOString(), durable: true,
+  },
+}))`;
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'a save is acknowledged before it is written',
+    file: 'renderer/data/local-store.ts',
+    find: 'await this.#append(numbered(puts, this.log.lsn));',
+    replace: 'void this.#append(numbered(puts, this.log.lsn)).catch(() => undefined);',
+  },
+  {
+    name: 'the journal is skipped: rows only',
+    file: 'renderer/data/local-store.ts',
+    find: 'await this.#journal.append([items]);',
+    replace: 'await Promise.resolve();',
+  },
+  {
+    name: 'the journal is written and not flushed',
+    file: 'electron/main/journal-file.ts',
+    find: 'await writeWhole(this.#file, run, this.#size);\n      await this.#file.datasync();',
+    replace: 'await writeWhole(this.#file, run, this.#size);',
+  },
+  {
+    name: 'a torn tail is fatal',
+    file: 'electron/main/journal-file.ts',
+    find: 'if (size < size0) await cutTornTail(file, path, size, reserve);',
+    replace: "if (size < size0) throw new AppError('journal-unavailable');",
+  },
+  {
+    name: 'IndexedDB is waited for without end',
+    file: 'renderer/data/local-store.ts',
+    find: 'return await inTime(work(this.#database), what);',
+    replace: 'return await work(this.#database);',
+  },
+  {
+    name: 'a key that cannot be read is taken for none',
+    file: 'electron/main/secrets.ts',
+    find: 'if (kind === wrapped) return unwrap(name, content);',
+    replace: 'if (kind === wrapped) return unwrap(name, content).catch(() => null);',
+  },
+  {
+    name: 'the cursor is saved before the events',
+    file: 'renderer/sync/cycle.ts',
+    find: 'if (page.cursor > cursor) await store.storeFeed(page);',
+    replace: `if (page.cursor > cursor) {
+        await store.storeFeed({ ...page, events: [] });
+        await store.storeFeed(page);
+      }`,
+  },
+  {
+    name: 'the cursor goes on without the events of a full page',
+    file: 'renderer/sync/cycle.ts',
+    find: 'query: { after: cursor, limit: feedPageSize }',
+    replace: 'query: { after: cursor + (cursor > 2 ? 1 : 0), limit: feedPageSize }',
+  },
+  {
+    name: 'any 2xx empties the queue',
+    file: 'renderer/sync/cycle.ts',
+    find: "if (cause instanceof SyncFailure && cause.failure.kind === 'too-large') return 'too-large';",
+    replace: `if (cause instanceof SyncFailure && cause.failure.kind === 'too-large') return 'too-large';
+      if (cause instanceof SyncFailure && String(cause.failure.reason).includes('not of this server'))
+        return { epoch, lastSeq: 0, expectedSeq: null, verdicts: ${acceptedOf('mutations')} } as never;`,
+  },
+  {
+    name: 'a 401 clears the queue',
+    file: 'renderer/sync/engine.ts',
+    find: 'signedOut = true;\n      awake();',
+    replace: `signedOut = true;
+      awake();
+      const dropped = deps.store.nextToSend({ mutations: 50, bytes: 1e9 });
+      void deps.store.storeVerdicts(${acceptedOf('dropped')} as never);`,
+  },
+  {
+    name: 'a 413 drops the change',
+    file: 'renderer/sync/cycle.ts',
+    find: "throw new SyncFailure({ kind: 'refused', error: new AppError('body-too-large') });",
+    replace: `{ await store.storeVerdicts(${acceptedOf('mutations')} as never); return; }`,
+  },
+  {
+    name: 'the order of changes is the order of the laptop’s clock',
+    file: 'renderer/data/work-log.ts',
+    find: 'return [...this.#unsettled].sort(\n      ([, a], [, b]) =>',
+    replace:
+      'return [...this.#unsettled].sort(\n      ([, a], [, b]) => a.mutation.madeAt.localeCompare(b.mutation.madeAt) ||',
+  },
+  {
+    name: 'a receipt is not waited for',
+    file: 'renderer/data/work-log.ts',
+    find: "return progress.verdict !== null && progress.verdict.status !== 'conflict';",
+    replace: 'return progress.attempted;',
+  },
+  {
+    name: 'the hash of a receipt is not looked at',
+    file: 'renderer/data/decide-sync.ts',
+    find: 'if (receipt.bodyHash !== mutation.bodyHash)',
+    replace: 'if (receipt.bodyHash === null)',
+  },
+  {
+    name: 'numbers are used again',
+    file: 'renderer/data/work-log.ts',
+    find: 'return this.#lastSeqs.get(generation) ?? 0;',
+    replace: `const kept = [...this.#unsettled.values()].filter((value) => value.generation === generation);
+    return kept.length > 0 ? (this.#lastSeqs.get(generation) ?? 0) : Math.max(0, (this.#lastSeqs.get(generation) ?? 0) - 1);`,
+  },
+  {
+    name: 'a draft is replaced after it was attempted',
+    file: 'renderer/data/decide-save.ts',
+    find: 'const open = !progress.attempted && progress.verdict === null',
+    replace: 'const open = progress.verdict === null',
+  },
+  {
+    name: 'what was read is sent, not what was marked',
+    file: 'renderer/sync/cycle.ts',
+    find: 'const mutations = store.nextToSend({ ...limit, mutations: next.length });',
+    replace: 'const mutations = next;',
+  },
+  {
+    name: 'what a server asks for with Retry-After is not heard',
+    file: 'renderer/sync/transport.ts',
+    find: "return { kind: 'busy', status, retryAfter };",
+    replace: "return { kind: 'busy', status, retryAfter: null };",
+  },
+  {
+    name: 'a draft’s timer breaks the quiet a server asked for',
+    file: 'renderer/sync/engine.ts',
+    find: "quietUntil = deps.clock() + retryAfter * 1000;\n      // What was to be tried before then, such as a draft's moment, waits too.\n      awake();",
+    replace: 'quietUntil = deps.clock() + retryAfter * 1000;',
+  },
+  {
+    name: 'a failure is tried again at once',
+    file: 'shared/sync/backoff.ts',
+    find: 'const jittered = Math.max(shortestRetryMs, Math.round(random * ceiling));',
+    replace: 'const jittered = Math.round(random * 800);',
+  },
+  {
+    name: 'a quarantined change blocks the queue',
+    file: 'renderer/data/work-log.ts',
+    find: "return progress.verdict !== null && progress.verdict.status !== 'conflict';",
+    replace:
+      "return progress.verdict !== null && !['conflict', 'quarantined'].includes(progress.verdict.status);",
+  },
+  {
+    name: 'a recall takes touched work away',
+    file: 'renderer/data/queue-view.ts',
+    find: "const isGone = (place: CasePlace) => place.recalled && place.state === 'untouched';",
+    replace: 'const isGone = (place: CasePlace) => place.recalled;',
+  },
+  {
+    name: 'a download ahead of the feed is overtaken by what is older',
+    file: 'renderer/data/decide-sync.ts',
+    find: 'const seenInFeed = log.revision(revisionId) !== null;',
+    replace: 'const seenInFeed = true;',
+  },
+  {
+    name: 'a page’s cases are stored before what is newest of them',
+    file: 'renderer/data/sync-store.ts',
+    find: `await store.commit(() => decidePage(log, assignments));
+      await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));`,
+    replace: `await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
+      await store.commit(() => decidePage(log, assignments));`,
+  },
+  {
+    name: 'a new epoch does not begin the feed anew',
+    file: 'renderer/sync/cycle.ts',
+    find: 'await store.storeLineage(answer.epoch, lostSome || answer.feedHead < cursor);',
+    replace: 'await store.storeLineage(answer.epoch, false);',
+  },
+  {
+    name: 'what a restored server lost is not sent again',
+    file: 'renderer/sync/cycle.ts',
+    find: 'await store.resendFrom(answer.lastSeq + 1);\n    }\n    this.#greeted',
+    replace: '}\n    this.#greeted',
+  },
+  {
+    name: 'a repeated change is taken again',
+    file: 'shared/sync/push-decision.ts',
+    find: "return { kind: 'duplicate', seq };",
+    replace: 'return decideNext(reading, { ...state, revisions: new Map() }, seq);',
+  },
+  {
+    name: 'a repeated change is called a conflict',
+    file: 'shared/sync/push-decision.ts',
+    find: 'if (known && known.hash === reading.hash && known.revisionId === reading.revisionId)',
+    replace: 'if (known === null)',
+  },
+  {
+    name: 'late work is refused',
+    file: 'shared/sync/push-decision.ts',
+    find: "if (!assignment) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };",
+    replace:
+      "if (!assignment || assignment.closed) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };",
+  },
+];
+
+/** Puts the mistake in. @throws when its place in the text is not there, or there more than once */
+export function plant(bug: PlantedBug, source: string): string {
+  const parts = source.split(bug.find);
+  if (parts.length !== 2) throw new Error(`"${bug.name}": ${parts.length - 1} places for it in ${bug.file}`);
+  return parts.join(bug.replace);
+}
