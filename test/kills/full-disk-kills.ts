@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startBrowserProcess } from '../support/browser-process.ts';
+import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
 import { type LabSite, startLabSite } from '../support/lab-site.ts';
 import { checkJournal, startWriter } from './journal-kills.ts';
 import { newTally, note, type Part, type Random, type Tally } from './tally.ts';
@@ -22,6 +22,8 @@ function mountSmallDisk(size: string): SmallDisk | null {
       // Chromium's last processes may hold a file for a moment longer.
       for (let i = 0; i < 50 && spawnSync('umount', [folder]).status !== 0; i += 1)
         spawnSync('sleep', ['0.1']);
+      // What still holds a file must not hide why a round failed.
+      spawnSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -72,9 +74,12 @@ async function fillUnderJournal(
 
 type Memory = { last: number; acknowledged: number[] };
 
+let living: BrowserProcess | null = null;
+
 async function openLab(profile: string, site: LabSite) {
   // Chromium wants somewhere to write even when the profile's disk is full.
   const browser = await startBrowserProcess(profile);
+  living = browser;
   await browser.page.goto(site.url);
   await browser.page.waitForFunction(() => window.lab !== undefined);
   return browser;
@@ -145,6 +150,7 @@ export const fullDiskKills: Part = async ({ rounds, random, progress }) => {
       progress(tally);
     }
   } finally {
+    await living?.kill();
     await site.close();
     for (const disk of disks) disk?.unmount();
   }
