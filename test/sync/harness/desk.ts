@@ -68,9 +68,17 @@ export class Desk {
     this.app = app;
     this.starts += 1;
     scheduler.after(0, app, 'starts', () => void this.#open(app));
+    this.#waitFor(app);
+  }
+
+  #waitFor(app: RunningApp): void {
+    const { scheduler, onStuck } = this.#deps;
+    const since = scheduler.now;
     scheduler.after(patienceMs, app, 'patience ends', () => {
       if (this.app !== app || this.workspace) return;
-      this.#deps.onStuck(this);
+      // Nobody waited while the lid was closed.
+      if (app.fellAsleepAt > since) return this.#waitFor(app);
+      onStuck(this);
       app.crash({ power: false });
     });
   }
