@@ -332,8 +332,11 @@ function moveMutation(
   changes.put({ type: 'mutation', key: movedTo, value: { ...value, generation, mutation } });
   const before = changes.progress(key);
   changes.putProgress(key, { ...before, movedTo });
-  // What may have left the laptop never changes, under whatever number it goes (rule S11).
-  if (before.attempted) changes.putProgress(movedTo, { ...changes.progress(movedTo), attempted: true });
+  // What may have left the laptop never changes, under whatever number it goes (rule S11); what a server said of it
+  // stays beside what this one will say (rule S13).
+  const earlier = before.verdict === null ? before.earlier : [...before.earlier, before.verdict];
+  if (before.attempted)
+    changes.putProgress(movedTo, { ...changes.progress(movedTo), attempted: true, earlier });
   const head = changes.head(mutation.assignmentId);
   if (head?.mutationKey === key) changes.putHead({ ...head, mutationKey: movedTo });
 }

@@ -3,10 +3,8 @@ import type { ContentStore } from './content.ts';
 import type { Ledger, LedgerEntry, LedgerGroup, LedgerRange } from './types.ts';
 import type { MutationValue, ProgressValue, WorkLog } from './work-log.ts';
 
-/** Moved to another number before any receipt came: shown once, under the new one. */
-function isShown(progress: ProgressValue): boolean {
-  return progress.movedTo === null || (progress.verdict !== null && progress.verdict.status !== 'conflict');
-}
+/** What was moved to another number is shown once, under the new one, with its earlier receipts. */
+const isShown = (progress: ProgressValue): boolean => progress.movedTo === null;
 
 async function entryOf(
   content: ContentStore,

@@ -36,7 +36,8 @@ export type SyncStore = {
   /** False when the mutation of this seq is not here any more. */
   retains: (seq: number) => boolean;
   resendFrom: (seq: number) => Promise<void>;
-  startNewClient: (which: 'unreceipted' | 'retained') => Promise<void>;
+  /** Takes a new client id and numbers everything retained anew under it. */
+  startNewClient: () => Promise<void>;
   storeLineage: (epoch: string, restartFeed: boolean) => Promise<void>;
   storeFeed: (page: { epoch: string; events: readonly ReadEvent[]; cursor: number }) => Promise<void>;
   downloads: () => Download[];
@@ -102,7 +103,7 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     },
     retains: (seq) => log.mutation(mutationKey(identity().generation, seq)) !== null,
     resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
-    startNewClient: (which) => store.commit(() => decideNewClient(log, newId(clock) as ClientId, which)),
+    startNewClient: () => store.commit(() => decideNewClient(log, newId(clock) as ClientId, 'retained')),
     storeLineage: (epoch, restartFeed) =>
       store.commit(() => decideLineage(log, epoch, restartFeed || canReadMore(log))),
     storeFeed: (page) => store.commit(() => decideFeed(log, page, (id) => content.placeOf(id))),

@@ -125,21 +125,25 @@ export class SyncCycle {
     const { store, transport, deviceName } = this.#deps;
     const answer = await transport(syncHello, { body: { ...this.#caller(), deviceName } });
     if (answer.recoveryPublicKey !== null) this.#deps.onSiteKey?.(answer.recoveryPublicKey);
-    if (answer.lastSeq > store.lastSeq()) return this.#newClient('unreceipted');
+    if (answer.lastSeq > store.lastSeq()) return this.#newClient();
     const { epoch, cursor } = store.identity();
-    const lostSome = answer.lastSeq < store.lastReceipt() || (epoch !== null && epoch !== answer.epoch);
+    const isOtherLineage = epoch !== null && epoch !== answer.epoch;
+    const lostSome = isOtherLineage || answer.lastSeq < store.lastReceipt();
     await store.storeLineage(answer.epoch, lostSome || answer.feedHead < cursor);
+    // Another copy of this database may have used our numbers there since: no receipt of before says anything.
+    if (isOtherLineage && store.lastReceipt() > 0) return this.#newClient();
     if (answer.lastSeq < store.lastSeq()) {
-      if (!store.retains(answer.lastSeq + 1)) return this.#newClient('retained');
+      if (!store.retains(answer.lastSeq + 1)) return this.#newClient();
       await store.resendFrom(answer.lastSeq + 1);
     }
     this.#greeted = true;
   }
 
-  async #newClient(which: 'unreceipted' | 'retained'): Promise<void> {
+  /** Sends everything retained again: what a copy of this database or a lost server made of our numbers says nothing. */
+  async #newClient(): Promise<void> {
     this.#repair();
     this.#greeted = false;
-    await this.#deps.store.startNewClient(which);
+    await this.#deps.store.startNewClient();
     await this.#hello();
   }
 
@@ -182,13 +186,12 @@ export class SyncCycle {
     const { settled, conflict } = await store.storeVerdicts(reply.verdicts);
     this.#compared = false;
     if (conflict) {
-      await this.#newClient('unreceipted');
+      await this.#newClient();
       return true;
     }
     if (reply.expectedSeq !== null) {
       this.#repair();
-      if (reply.expectedSeq > store.lastSeq() || !store.retains(reply.expectedSeq))
-        await this.#newClient('retained');
+      if (reply.expectedSeq > store.lastSeq() || !store.retains(reply.expectedSeq)) await this.#newClient();
       else await store.resendFrom(reply.expectedSeq);
       return true;
     }
