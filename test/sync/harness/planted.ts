@@ -36,9 +36,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'IndexedDB is waited for without end',
-    file: 'renderer/data/local-store.ts',
-    find: 'return await inTime(work(this.#database), what);',
-    replace: 'return await work(this.#database);',
+    file: 'renderer/data/database.ts',
+    find: 'return await Promise.race([work, late]);',
+    replace: 'return await work;',
   },
   {
     name: 'a key that cannot be read is taken for none',
