@@ -9,8 +9,8 @@ export function LeaveDialog({ waiting, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title="Sign out with unsent work?">
       <Text size="sm">
-        {counted(waiting, 'case')} on this laptop {waiting === 1 ? 'has' : 'have'} not been sent yet. They
-        stay here, locked and safe, and are sent when you sign in again on this laptop.
+        The changes of {counted(waiting, 'case')} have not been sent yet. They stay here, sealed and safe, and
+        are sent when you sign in again on this laptop.
       </Text>
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>

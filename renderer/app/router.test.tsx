@@ -136,7 +136,9 @@ describe('the account menu', () => {
     await user.click(await screen.findByRole('button', { name: 'Person 1' }));
     await user.click(await screen.findByRole('button', { name: 'Sign out' }));
     const dialog = await screen.findByRole('dialog', { name: 'Sign out with unsent work?' });
-    expect(dialog).toHaveTextContent('2 cases on this laptop have not been sent yet.');
+    expect(dialog).toHaveTextContent(
+      'The changes of 2 cases have not been sent yet. They stay here, sealed and safe',
+    );
     await user.click(within(dialog).getByRole('button', { name: 'Stay' }));
     await waitFor(() => expect(screen.queryByRole('dialog', { name: /unsent work/ })).toBeNull());
     expect(useSession.getState().session).toBe(session);
