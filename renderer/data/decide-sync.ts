@@ -330,7 +330,10 @@ function moveMutation(
   const movedTo = mutationKey(generation, seq);
   const mutation = { ...value.mutation, seq };
   changes.put({ type: 'mutation', key: movedTo, value: { ...value, generation, mutation } });
-  changes.putProgress(key, { ...changes.progress(key), movedTo });
+  const before = changes.progress(key);
+  changes.putProgress(key, { ...before, movedTo });
+  // What may have left the laptop never changes, under whatever number it goes (rule S11).
+  if (before.attempted) changes.putProgress(movedTo, { ...changes.progress(movedTo), attempted: true });
   const head = changes.head(mutation.assignmentId);
   if (head?.mutationKey === key) changes.putHead({ ...head, mutationKey: movedTo });
 }

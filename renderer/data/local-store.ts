@@ -265,8 +265,10 @@ export class LocalStore {
     try {
       return await this.inTime(work(this.#database), what);
     } catch (cause) {
-      if (!this.#repairing) throw cause;
-      await this.inTime(this.#repairing, what);
+      const repair = this.#repair(isLate(cause));
+      // A connection that is lost is opened anew for whoever notices; for one that hangs nobody waits twice.
+      if (isLate(cause)) throw cause;
+      await this.inTime(repair, what);
       return this.inTime(work(this.#database), what);
     }
   }
@@ -284,7 +286,7 @@ export class LocalStore {
     try {
       return await inTime(question(this.#database), what, this.#patienceMs);
     } catch (cause) {
-      if (isLate(cause)) void this.#repair(true); // never rejects
+      void this.#repair(isLate(cause)); // never rejects
       throw cause;
     }
   }

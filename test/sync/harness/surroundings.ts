@@ -71,7 +71,8 @@ export function enterSurroundings(): void {
   performance.now = () => runningApp()?.steadyClock() ?? real.performanceNow();
   globalThis.setTimeout = ((job: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
     const app = runningApp();
-    return app ? app.setTimer(ms, () => job(...given)) : real.setTimeout(job, ms, ...given);
+    // Nobody waits for what a timer's job promises.
+    return app ? app.setTimer(ms, () => void job(...given)) : real.setTimeout(job, ms, ...given);
   }) as typeof globalThis.setTimeout;
   globalThis.clearTimeout = ((timer: { cancel?: () => void } | undefined) => {
     if (typeof timer?.cancel === 'function') timer.cancel();
