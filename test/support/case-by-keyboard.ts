@@ -73,6 +73,7 @@ export function bodyOf(answers: Answers, confidence = confidences[answers.confid
     confidence,
     ...(isAsked && { confirmations: [{ rule: 'preferred-less-safe', at: expect.any(String) }] }),
     guidelinesVersion: 1,
+    rubricVersion: 1,
     time: expect.anything(),
   };
 }
