@@ -131,6 +131,7 @@ const locks: Stop = {
     await shoot('locked', { contrast: true });
     await password.fill(account.password);
     await press(page, 'Enter');
+    await page.getByRole('heading', { name: 'My cases' }).waitFor();
     const menu = page.getByRole('button', { name: account.name });
     await menu.click();
     await page.getByRole('button', { name: 'My laptops' }).waitFor();
