@@ -6,6 +6,8 @@ import { type EngineDeps, type Failure, SyncFailure } from './ports.ts';
 /** Drafts of one moment travel together. */
 export const draftDelayMs = 2000;
 export const intervalMs = 60_000;
+/** After a failure of the laptop itself: sooner than the next look, for the disk may be back by then. */
+export const localRetryMs = 15_000;
 
 /** start, resumed and asked go at once; a draft waits a moment, a submission does not. */
 export type Trigger = 'start' | 'draft' | 'submission' | 'resumed' | 'asked';
@@ -89,7 +91,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       const trouble = cause instanceof AppError ? cause.message : new AppError('store-unavailable').message;
       console.warn('Sync stopped on this laptop:', cause);
       deps.store.report({ phase: 'idle', trouble });
-      sleep(intervalMs);
+      sleep(localRetryMs);
     }
   };
 
