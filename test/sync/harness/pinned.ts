@@ -45,4 +45,48 @@ export const pinned: readonly Pinned[] = [
       crashes: [],
     },
   },
+  {
+    name: 'what a copy of the database and a restored server made of the same numbers loses nothing',
+    plan: {
+      seed: 2896,
+      actions: [
+        { at: 23077, kind: 'copy-laptop', laptop: 1, p: 0.8155, q: 0.2661 },
+        { at: 27550, kind: 'server-backup', laptop: 2, p: 0.9594, q: 0.8788 },
+        { at: 54300, kind: 'wipe-rows', laptop: 1, p: 0.4772, q: 0.4356 },
+        { at: 63028, kind: 'submit', laptop: 0, p: 0.238, q: 0.9022 },
+        { at: 105913, kind: 'correct', laptop: 1, p: 0.5044, q: 0.4934 },
+        { at: 125954, kind: 'night', laptop: 2, p: 0.495, q: 0.7926 },
+        { at: 126512, kind: 'keyring-down', laptop: 1, p: 0.6259, q: 0.4629 },
+        { at: 155591, kind: 'server-restore', laptop: 1, p: 0.4488, q: 0.1335 },
+      ],
+      faults: [
+        { laptop: 1, nth: 12, kind: 'reply-lost', p: 0.5943 },
+        { laptop: 1, nth: 14, kind: 'garbled', p: 0.0241 },
+        { laptop: 1, nth: 15, kind: 'too-large-413', p: 0.1722 },
+        { laptop: 1, nth: 16, kind: 'portal-502', p: 0.2311 },
+        { laptop: 1, nth: 19, kind: 'busy-503', p: 0.1886 },
+        { laptop: 1, nth: 20, kind: 'error-500', p: 0.1369 },
+        { laptop: 1, nth: 22, kind: 'portal-502', p: 0.1488 },
+        { laptop: 1, nth: 23, kind: 'reply-lost', p: 0.7826 },
+        { laptop: 1, nth: 24, kind: 'garbled', p: 0.9485 },
+      ],
+      crashes: [],
+    },
+  },
+  {
+    name: 'a failure of the laptop itself is tried again within a minute',
+    plan: {
+      seed: 16235,
+      actions: [
+        { at: 81477, kind: 'submit', laptop: 2, p: 0.8831, q: 0.4096 },
+        { at: 93025, kind: 'server-backup', laptop: 2, p: 0.6183, q: 0.9002 },
+        { at: 109488, kind: 'rows-stuck', laptop: 2, p: 0.5983, q: 0.8751 },
+        { at: 114806, kind: 'server-restore', laptop: 1, p: 0.3041, q: 0.6558 },
+        { at: 118186, kind: 'correct', laptop: 2, p: 0.4635, q: 0.206 },
+        { at: 121987, kind: 'draft', laptop: 2, p: 0.619, q: 0.1315 },
+      ],
+      faults: [{ laptop: 2, nth: 22, kind: 'garbled', p: 0.8882 }],
+      crashes: [],
+    },
+  },
 ];
