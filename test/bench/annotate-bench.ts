@@ -131,7 +131,9 @@ async function coldStarts(context: BrowserContext, site: BenchSite, count: numbe
 
 /** The first three budgets, the cold start and the floor under them, on the built renderer and the real local store. */
 export async function benchAnnotate(folder: string, options: AnnotateOptions): Promise<AnnotateFigures> {
-  const { cases, characters, submits, strokes, starts } = options;
+  const { cases, characters, strokes, starts } = options;
+  // After each submit there is a case to show and one laid out behind it.
+  const submits = Math.max(1, Math.min(options.submits, cases - warmUp - 2));
   const profile = mkdtempSync(join(tmpdir(), 'second-opinion-bench-'));
   const long = Math.min(cases, submits + warmUp + 3);
   const site = await startBenchSite(folder, { cases, long, characters });
