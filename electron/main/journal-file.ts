@@ -71,6 +71,8 @@ export class JournalFile {
   readonly #reserve: DiskReserve;
   #file: FileHandle;
   #size: number;
+  /** A torn tail that a full disk had no room for: it stays where it is, and nothing is written over it. */
+  #isTailLeft = false;
   readonly cutBytes: number;
   /** After a failed sync nobody knows what is on the disk: only a new opening, which reads it, can tell. */
   #isBroken = false;
@@ -91,12 +93,30 @@ export class JournalFile {
       await syncFolder(dirname(path));
       const size0 = (await file.stat()).size;
       const size = await wholeSize(file, size0);
-      if (size < size0) await cutTornTail(file, path, size, reserve);
-      return new JournalFile(path, reserve, file, size, size0 - size);
+      const journal = new JournalFile(path, reserve, file, size, size0 - size);
+      if (size < size0) await journal.#cutTail();
+      return journal;
     } catch (cause) {
       await file.close();
       throw cause;
     }
+  }
+
+  /** On a full disk the tail can wait: what is whole must be read all the same. */
+  async #cutTail(): Promise<void> {
+    this.#isTailLeft = true;
+    try {
+      await cutTornTail(this.#file, this.#path, this.#size, this.#reserve);
+      this.#isTailLeft = false;
+    } catch (cause) {
+      if (!isDiskFull(cause)) throw cause;
+    }
+  }
+
+  /** Before anything is written: a tail left by a full disk goes aside first. */
+  async #makeRoomForMore(): Promise<void> {
+    if (this.#isTailLeft) await this.#cutTail();
+    if (this.#isTailLeft) throw new AppError('disk-low');
   }
 
   get size(): number {
@@ -112,6 +132,7 @@ export class JournalFile {
   /** Writes the records in one piece and settles when they are on the disk. */
   async append(payloads: readonly Uint8Array[]): Promise<void> {
     if (this.#isBroken) throw new AppError('journal-unavailable');
+    await this.#makeRoomForMore();
     const run = encodeFrames(payloads);
     try {
       await this.#writeDurably(run);
@@ -148,6 +169,7 @@ export class JournalFile {
 
   /** Puts a new journal of these records in the old one's place: old or new stands there, never a mixture. */
   async replace(payloads: readonly Uint8Array[]): Promise<void> {
+    await this.#makeRoomForMore();
     const run = encodeFrames(payloads);
     const draft = draftOf(this.#path);
     const next = await open(draft, 'w+', 0o600);

@@ -162,6 +162,32 @@ describe('after a crash', () => {
   });
 });
 
+describe('after a crash, on a disk that is full to the last byte', () => {
+  const whole = encodeFrames([record('one'), record('two')]);
+  const torn = encodeFrames([record('three')]).subarray(0, 9);
+
+  beforeEach(() => writeFileSync(pathOf('work'), Buffer.concat([whole, torn])));
+
+  test('a torn tail stays where it is, and all that is whole is read', async () => {
+    vi.spyOn(await fileHandleMethods(), 'writeFile').mockRejectedValue(systemError('ENOSPC'));
+    expect(await journals.open('work')).toMatchObject({ size: whole.length, cutBytes: torn.length });
+    expect(await readAll(journals, 'work')).toEqual(['one', 'two']);
+    expect(readFileSync(pathOf('work'))).toEqual(Buffer.concat([whole, torn]));
+  });
+
+  test('nothing is written over the tail; it goes aside as soon as there is space, before the next record', async () => {
+    const full = vi.spyOn(await fileHandleMethods(), 'writeFile').mockRejectedValue(systemError('ENOSPC'));
+    await journals.open('work');
+    await expect(journals.append('work', [record('no')])).rejects.toMatchObject({ code: 'disk-low' });
+    await expect(journals.replace('work', [record('no')])).rejects.toMatchObject({ code: 'disk-low' });
+    expect(readFileSync(pathOf('work'))).toEqual(Buffer.concat([whole, torn]));
+    full.mockRestore();
+    await journals.append('work', [record('four')]);
+    expect(readFileSync(pathOf('work.torn-1'))).toEqual(Buffer.from(torn));
+    expect(await readAll(journals, 'work')).toEqual(['one', 'two', 'four']);
+  });
+});
+
 describe('replacing', () => {
   test('the new records stand alone, can be added to and survive a restart', async () => {
     await journals.open('work');
