@@ -32,6 +32,9 @@ export type Call = <const E extends Endpoint>(
   input: EndpointCall<E> & CallParts,
 ) => Promise<EndpointReply<E>>;
 
+/** How the server knows this laptop. */
+export const ownClientId = (workspace: Workspace) => syncStoreOf(workspace).identity().clientId;
+
 /** How a laptop stands, as every contact tells it. */
 export function contactBody(workspace: Workspace, appVersion: string) {
   const store = syncStoreOf(workspace);

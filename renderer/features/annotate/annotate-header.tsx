@@ -130,7 +130,8 @@ function Chip({ session, onOpenLedger }: Pick<Props, 'session' | 'onOpenLedger'>
   const cases = [state, ...others].filter((one) => one !== null);
   const words = chipWords({
     cases,
-    changedSinceSubmit: state?.changedSinceSubmit ?? false,
+    // A case that was taken back or locked cannot be submitted again.
+    changedSinceSubmit: state?.readOnly === false && state.changedSinceSubmit,
     sync,
     diskLow,
   });

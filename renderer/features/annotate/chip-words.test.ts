@@ -39,6 +39,9 @@ describe('the chip', () => {
       tone: 'warn',
       label: 'Counts differ.',
     });
+    expect(
+      chipWords({ ...calm, sync: { ...sync('attention', 0, 'A long sentence.'), about: 'versions' } }).label,
+    ).toBe('Answered on two laptops: choose');
     expect(chipWords({ ...calm, changedSinceSubmit: true }).label).toBe(
       'Changed since submitted: submit again',
     );

@@ -24,6 +24,8 @@ export function chipWords({ cases, changedSinceSubmit, sync, diskLow }: Truth): 
   if (failed) return { tone: 'warn', label: `Not saved: ${failed.error}`, detail: null };
   if (diskLow) return { tone: 'warn', label: 'Disk nearly full: free some space to go on', detail: null };
   if (cases.some((one) => one.progress === 'slow')) return { tone: 'busy', label: 'Saving…', detail: null };
+  if (sync?.state === 'attention' && sync.about === 'versions')
+    return { tone: 'warn', label: 'Answered on two laptops: choose', detail: null };
   if (sync?.state === 'attention')
     return { tone: 'warn', label: sync.message ?? 'Needs attention', detail: null };
   if (changedSinceSubmit)

@@ -18,7 +18,7 @@ export function practiceEnd(
       title: 'Practice done',
       text: 'The result comes with the next sync; you need not wait here. It shows in the queue.',
     };
-  const result = `You agreed with the experts in ${agreed} of ${cases}; ${needed} were needed.`;
+  const result = `You agreed with the experts in ${agreed} of ${cases}; ${needed} ${needed === 1 ? 'was' : 'were'} needed.`;
   if (passed) return { title: 'Practice passed', text: `${result} ${work(opened)}` };
   return {
     title: 'Practice not passed yet',

@@ -17,7 +17,7 @@ const columns = [
   { name: 'Content hash', width: 118 },
   { name: 'Received', width: 140 },
   { name: 'Receipt hash', width: 118 },
-  { name: 'Status', width: 112 },
+  { name: 'Status', width: 124 },
 ] as const;
 
 const short = (hash: string | null) => (hash === null ? '–' : hash.slice(0, 10));

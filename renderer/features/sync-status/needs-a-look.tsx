@@ -63,7 +63,7 @@ export function NeedsALook({ workspace, summary, onOpenCase }: Props) {
   if (!wanted) return null;
   return (
     <>
-      {summary.message ? <ErrorNote what={summary.message} /> : null}
+      {summary.message && summary.about !== 'versions' ? <ErrorNote what={summary.message} /> : null}
       {lines.length === 0 ? null : (
         <Card title="Needs a look">
           <ul className={classes.attention}>

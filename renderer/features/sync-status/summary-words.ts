@@ -4,7 +4,7 @@ import { counted } from '../../ui/work-words.ts';
 const cases = (count: number) => counted(count, 'case');
 
 /** The state in one line and what it means for the physician in another. */
-export function summaryWords({ state, waiting }: SyncSummary): { title: string; text: string } {
+export function summaryWords({ state, waiting, about }: SyncSummary): { title: string; text: string } {
   const kept =
     waiting === 0 ? 'Nothing waits to be sent.' : `${cases(waiting)} saved on this laptop, to be sent.`;
   if (state === 'synced')
@@ -22,6 +22,11 @@ export function summaryWords({ state, waiting }: SyncSummary): { title: string; 
     };
   if (state === 'sign-in')
     return { title: 'Sign in to sync', text: `Your session at the server has ended. ${kept}` };
+  if (about === 'versions')
+    return {
+      title: 'A choice is yours',
+      text: `Nothing is wrong with the sync: both versions of a case are kept. ${kept}`,
+    };
   return { title: 'Needs attention', text: kept };
 }
 
