@@ -1,9 +1,9 @@
-import { Button, Group, Modal, PasswordInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Button, Group, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useSyncSummary } from '../../data/hooks.ts';
 import { removeMyWork } from '../../data/session.ts';
 import type { Workspace } from '../../data/types.ts';
-import { failureSentence } from '../../ui/failure-note.tsx';
+import { PasswordForm } from '../../ui/password-form.tsx';
 import { counted } from '../../ui/work-words.ts';
 import classes from './devices.module.css';
 
@@ -39,53 +39,19 @@ export function RemoveWorkDialog({ workspace, email, onSyncNow, onClose, emergen
           </Group>
         </div>
       ) : (
-        <PasswordForm email={email} onClose={onClose} />
+        <PasswordForm
+          email={email}
+          confirm="Remove my work"
+          cancel="Cancel"
+          onCancel={onClose}
+          onConfirm={removeMyWork}
+        >
+          <p>
+            Everything is at the server. The key to your work here is destroyed first, then the work itself;
+            this cannot be undone. Sign in again to download your cases anew.
+          </p>
+        </PasswordForm>
       )}
     </Modal>
-  );
-}
-
-function PasswordForm({ email, onClose }: { email: string; onClose: () => void }) {
-  const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const remove = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      await removeMyWork(password);
-    } catch (error) {
-      setFailure(failureSentence(error));
-      setBusy(false);
-    }
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (password !== '' && !busy) void remove();
-  };
-  return (
-    <form className={classes.form} onSubmit={submit} noValidate>
-      <p>
-        Everything is at the server. The key to your work here is destroyed first, then the work itself; this
-        cannot be undone. Sign in again to download your cases anew.
-      </p>
-      <input type="hidden" autoComplete="username" value={email} readOnly />
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        data-autofocus
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        error={failure ?? undefined}
-      />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={password === '' || busy}>
-          Remove my work
-        </Button>
-      </Group>
-    </form>
   );
 }
