@@ -146,6 +146,7 @@ export function AnnotateScreen(props: Props) {
         />
         <ShortcutSheet opened={overlay === 'sheet'} onClose={() => setOverlay(null)} />
         <SkipDialog
+          session={session}
           opened={overlay === 'skip'}
           onClose={() => setOverlay(null)}
           onSkip={(reason, note) => {

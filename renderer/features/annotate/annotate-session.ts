@@ -7,6 +7,7 @@ import { type OpenCase, openCase, sentenceOf } from './annotate-store.ts';
 import { neighbour, nextOpenCase } from './batch-order.ts';
 import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
 import { createTimeKeeper } from './time-keeper.ts';
+import { createUnfinishedNotes } from './unfinished-notes.ts';
 import type { VersionChoice } from './version-choice.ts';
 import { showsVersions } from './versions-shown.ts';
 
@@ -75,6 +76,7 @@ const afterPaintMs = 40;
 export function createAnnotateSession(options: Options): AnnotateSession {
   const { workspace, batchId, now, onMove, present = () => true, autoAdvance = () => true } = options;
   const keeper = createTimeKeeper(workspace);
+  const notes = createUnfinishedNotes(workspace);
   const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
   const readCases = new Set<OpenCase>();
@@ -98,8 +100,8 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   }));
 
   const read = async (id: AssignmentId): Promise<OpenCase> => {
-    const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id)]);
-    const one = openCase(loaded, { workspace, now, keptTime });
+    const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id), notes.ready]);
+    const one = openCase(loaded, { workspace, now, keptTime, notes });
     readCases.add(one);
     return one;
   };
@@ -269,7 +271,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
 
   const flush = async () => {
     const open = await Promise.all([...cases.values()].map((opening) => opening.catch(() => null)));
-    await Promise.all(open.map((one) => one?.flush()));
+    await Promise.all([notes.flush(), ...open.map((one) => one?.flush())]);
   };
 
   const keepTime = async () => {

@@ -17,6 +17,7 @@ import { type CaseClock, createCaseClock, idleLimitMs } from './case-clock.ts';
 import { changeWords } from './change-words.ts';
 import { isOpenedFrozen } from './rubric-change.ts';
 import { newsFrom } from './tell-news.ts';
+import type { UnfinishedNotes } from './unfinished-notes.ts';
 import { chosenBody, stateOfChoice, type VersionChoice } from './version-choice.ts';
 
 /** What a reload may lose of one open case; the answers themselves are on the disk by then. */
@@ -52,6 +53,9 @@ export type OpenCase = {
   readonly idleLimitMs: number;
   /** Where the focus was, to come back to. */
   lastPlace: string | null;
+  /** A note typed and not yet given, by its place; it outlives the form it was typed in. */
+  unfinishedNote: (place: string) => string;
+  keepUnfinishedNote: (place: string, note: string) => void;
   edit: (edit: Edit) => void;
   /** Returns the place that changed, or null when there was nothing to undo. */
   undo: () => string | null;
@@ -80,6 +84,7 @@ type Options = {
   now: () => number;
   /** Counted in an earlier session that saved no revision after it. */
   keptTime?: AnnotationTime | undefined;
+  notes?: UnfinishedNotes;
 };
 
 /** The second half of a double press has read no question. */
@@ -87,7 +92,7 @@ const doublePressMs = 300;
 /** Less than this is not worth keeping. */
 const leastTimeMs = 1000;
 
-export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Options): OpenCase {
+export function openCase(loaded: LoadedCase, { workspace, now, keptTime, notes }: Options): OpenCase {
   const id = loaded.assignment.id;
   const savedTime = loaded.body.time;
   // Another laptop may have gone on since: the one that counted more stands.
@@ -148,6 +153,8 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime }: Optio
     clock,
     idleLimitMs: idleLimitMs(words),
     lastPlace: null,
+    unfinishedNote: (place) => notes?.of(id, place) ?? '',
+    keepUnfinishedNote: (place, note) => notes?.keep(id, place, note),
     edit: (edit) => {
       const { history, readOnly } = store.getState();
       const next = readOnly ? history : edited(history, edit, now());

@@ -26,7 +26,8 @@ export function SafetyFlagForm({ form, layer }: Props) {
   const one = useCase();
   const box = useRef<HTMLDivElement>(null);
   const [kind, setKind] = useState<SafetyFlagKind | null>(form.kind);
-  const [note, setNote] = useState(form.flag?.note ?? '');
+  const place = noteOfPassage(form);
+  const [note, setNote] = useState(form.flag?.note ?? one.unfinishedNote(place));
   const noteField = useRef<HTMLInputElement>(null);
   useBeside(box, form, layer);
   useEffect(() => {
@@ -37,6 +38,7 @@ export function SafetyFlagForm({ form, layer }: Props) {
     if (!form.passage) return;
     const flag = { ...form.flag, ...form.passage, side: form.side, kind: chosen, severity, note };
     endFlagging(one, createFlag(one, flag, form.flag?.id ?? null));
+    one.keepUnfinishedNote(place, '');
     document.getSelection()?.removeAllRanges();
   };
   const onDigit = (digit: number) => {
@@ -99,6 +101,7 @@ export function SafetyFlagForm({ form, layer }: Props) {
                 setNote(next);
                 if (form.flag)
                   one.edit({ type: 'safety-flag', flag: { ...currentOf(one, form.flag), note: next } });
+                else one.keepUnfinishedNote(place, next);
               }}
               onDone={() => (form.flag ? endFlagging(one) : box.current?.focus({ preventScroll: true }))}
             />
@@ -110,6 +113,10 @@ export function SafetyFlagForm({ form, layer }: Props) {
     </div>
   );
 }
+
+/** Where a note of a flag that is not made yet is kept until it is. */
+const noteOfPassage = ({ side, passage }: FlagForm) =>
+  `flag ${side} ${passage ? `${passage.start}-${passage.end}` : ''}`;
 
 const currentOf = (one: ReturnType<typeof useCase>, flag: SafetyFlag): SafetyFlag =>
   one.store.getState().history.present.safetyFlags.find(({ id }) => id === flag.id) ?? flag;

@@ -136,6 +136,19 @@ describe('a safety flag by keyboard', () => {
       { kind: 'other', severity: 'low', note: 'stop 1 dose' },
     ]);
   });
+
+  it('keeps a half-typed note when it is left, and offers it on the same words again', async () => {
+    const { workspace, user } = await show(withFlags());
+    await user.keyboard('xx{Enter}nstop the{Escape}');
+    await user.keyboard('{Escape}');
+    expect(here().queryByRole('dialog')).toBeNull();
+    await user.keyboard('xx{Enter}');
+    expect(await here().findByLabelText('Note on this flag')).toHaveValue('stop the');
+    await user.keyboard('71');
+    expect(await savedFlags(workspace)).toMatchObject([{ kind: 'other', note: 'stop the' }]);
+    await user.keyboard('xx{Enter}');
+    expect(await here().findByLabelText('Note on this flag')).toHaveValue('');
+  });
 });
 
 describe('a safety flag on selected words', () => {

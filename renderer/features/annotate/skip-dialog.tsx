@@ -2,27 +2,39 @@ import { Button, Modal, Radio, Stack, Textarea } from '@mantine/core';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { type SkipReason, skipReasons } from '../../../shared/schema/annotation.ts';
 import { Key } from '../../ui/key.tsx';
+import type { AnnotateSession } from './annotate-session.ts';
 import { skipLabels } from './answer-labels.ts';
 import classes from './skip-dialog.module.css';
 
-type Props = { opened: boolean; onClose: () => void; onSkip: (reason: SkipReason, note: string) => void };
+type Props = {
+  session: AnnotateSession;
+  opened: boolean;
+  onClose: () => void;
+  onSkip: (reason: SkipReason, note: string) => void;
+};
 
 /** Asks why a case is skipped; a digit chooses, Ctrl+Enter skips. Nothing rated so far is lost. */
-export function SkipDialog({ opened, onClose, onSkip }: Props) {
+export function SkipDialog({ session, opened, onClose, onSkip }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="Skip this case" size="md">
-      {opened ? <SkipForm onClose={onClose} onSkip={onSkip} /> : null}
+      {opened ? <SkipForm session={session} onClose={onClose} onSkip={onSkip} /> : null}
     </Modal>
   );
 }
 
-function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
+const notePlace = 'skip';
+
+function SkipForm({ session, onClose, onSkip }: Omit<Props, 'opened'>) {
+  // The dialog is over this case until it closes.
+  const [one] = useState(() => session.store.getState().current);
   const [reason, setReason] = useState<SkipReason | null>(null);
-  const [note, setNote] = useState('');
+  const [note, setNote] = useState(() => one?.unfinishedNote(notePlace) ?? '');
   const needsNote = reason === 'other' && note.trim() === '';
   const ready = reason !== null && !needsNote;
   const skip = () => {
-    if (reason !== null && ready) onSkip(reason, note.trim());
+    if (reason === null || !ready) return;
+    onSkip(reason, note.trim());
+    one?.keepUnfinishedNote(notePlace, '');
   };
   useKeysAtOnce((event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -45,11 +57,11 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
         onChange={(value) => setReason(value as SkipReason)}
       >
         <Stack gap={6}>
-          {skipReasons.map((one, index) => (
-            <div key={one} className={classes.reason}>
+          {skipReasons.map((known, index) => (
+            <div key={known} className={classes.reason}>
               <Radio
-                value={one}
-                label={skipLabels[one]}
+                value={known}
+                label={skipLabels[known]}
                 {...(index === 0 ? { 'data-autofocus': true } : {})}
               />
               <Key keys={String(index + 1)} />
@@ -67,7 +79,10 @@ function SkipForm({ onClose, onSkip }: Omit<Props, 'opened'>) {
         maxRows={6}
         maxLength={20_000}
         value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
+        onChange={(event) => {
+          setNote(event.currentTarget.value);
+          one?.keepUnfinishedNote(notePlace, event.currentTarget.value);
+        }}
       />
       <div className={classes.actions}>
         <Button variant="default" onClick={onClose}>
