@@ -3,13 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { assignmentId, batchId } from '../contract/sample-work.ts';
-import { durableFacts, durableRows, onDisk, paintFacts, paintRows, usualBytes } from './annotate-figures.ts';
+import {
+  durableFacts,
+  durableRows,
+  type Floors,
+  onDisk,
+  paintFacts,
+  paintRows,
+  usualBytes,
+} from './annotate-figures.ts';
 import { type BenchSite, startBenchSite } from './bench-site.ts';
 import { openBrowserUnderTest, signIn } from './browser-under-test.ts';
 import { pressOnEmptyPage } from './empty-page.ts';
 import { type Row, rowOf } from './figures.ts';
 import { type Loaded, loadedBy, loadLine } from './first-load.ts';
-import type { Bare } from './page-probe.ts';
 import { followPresses } from './presented.ts';
 import { measuredPress, pause, samplesOf } from './press.ts';
 
@@ -79,9 +86,9 @@ async function pressThroughCases(page: Page, submits: number): Promise<void> {
 }
 
 /** Nudges, digits and letters in turn, no faster than a quick hand, with the network away. */
-async function pressOnOneCase(page: Page, strokes: number): Promise<Bare[]> {
+async function pressOnOneCase(page: Page, strokes: number): Promise<Floors> {
   const layer = page.locator('[data-layer][data-active]');
-  const bare: Bare[] = [];
+  const floors: Floors = { bare: [], sealed: [] };
   await page.context().setOffline(true);
   await layer.getByRole('slider').first().focus();
   await page.keyboard.press('Home');
@@ -93,7 +100,10 @@ async function pressOnOneCase(page: Page, strokes: number): Promise<Bare[]> {
     await measuredPress(page, kind, key, key);
     await page.waitForTimeout(60);
     const bytes = (await samplesOf(page)).at(-1)?.durable?.bytes;
-    if (bytes) bare.push(await page.evaluate((count) => window.bench.bareWrite(count), bytes));
+    if (!bytes) continue;
+    floors.bare.push(await page.evaluate((count) => window.bench.bareWrite(count), bytes));
+    await page.waitForTimeout(20);
+    floors.sealed.push(await page.evaluate((count) => window.bench.bareWrite(count, true), bytes));
   }
   for (let n = 0; n < third; n++) {
     await pause(page, 110);
@@ -108,7 +118,7 @@ async function pressOnOneCase(page: Page, strokes: number): Promise<Bare[]> {
     await measuredPress(page, 'letter', 'k', 'k');
   }
   await page.context().setOffline(false);
-  return bare;
+  return floors;
 }
 
 /** The window exists, the page is asked for, the password is typed at once: how long until the first case is there. */
@@ -142,7 +152,7 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
     const { page, loads } = await openFirstCase(context, site, folder);
     const frames = await followPresses(page);
     // As in a session: a case is rated, with a save at each change, before any is submitted.
-    const bare = await pressOnOneCase(page, strokes);
+    const floors = await pressOnOneCase(page, strokes);
     await pressThroughCases(page, submits);
     const all = await samplesOf(page, await frames.stop());
     await page.close();
@@ -152,7 +162,7 @@ export async function benchAnnotate(folder: string, options: AnnotateOptions): P
     const floor = await pressOnEmptyPage(context, site, { count: Math.min(80, strokes), bytes });
     const cold = await coldStarts(context, site, starts);
     const pressed = of('nudge', 'digit', 'letter');
-    const durable = { records, bare, empty: onDisk(floor) };
+    const durable = { records, ...floors, empty: onDisk(floor) };
     return {
       cases,
       characters,

@@ -30,16 +30,20 @@ const middle = (values: readonly number[]) => rowOf('', values, null).p50;
 export const usualBytes = (records: readonly OnDisk[]) =>
   Math.round(middle(records.map(({ bytes }) => bytes))) || 2048;
 
-export type Durable = {
-  records: readonly OnDisk[];
+export type Floors = {
   /** The same bytes written by the journal's own worker, with nothing around them. */
-  bare: readonly Bare[];
+  bare: Bare[];
+  /** Sealed there first. */
+  sealed: Bare[];
+};
+export type Durable = Readonly<Floors> & {
+  records: readonly OnDisk[];
   /** The same bytes written at each key on the empty page. */
   empty: readonly OnDisk[];
 };
 
 /** The journal beside the least that could do the same: the write alone, with its messages, and from a key on. */
-export function durableRows({ records, bare, empty }: Durable): Row[] {
+export function durableRows({ records, bare, sealed, empty }: Durable): Row[] {
   const row = (what: string, of: (one: OnDisk) => number, budget: number | null = null) =>
     rowOf(what, records.map(of), budget);
   const floor = (what: string, values: readonly number[]) => rowOf(`floor: ${what}`, values, null);
@@ -51,6 +55,10 @@ export function durableRows({ records, bare, empty }: Durable): Row[] {
     floor(
       'bare write and flush, same worker',
       bare.map(({ written }) => written),
+    ),
+    floor(
+      'seal, write and flush, same worker',
+      sealed.map(({ written }) => written),
     ),
     floor(
       'message, bare write and flush, answer',
@@ -66,13 +74,17 @@ function ratio(ours: readonly number[], floor: readonly number[]): string {
   return `${(one.p50 / other.p50).toFixed(1)}x at p50, ${(one.p95 / other.p95).toFixed(1)}x at p95`;
 }
 
-export function durableFacts({ records, bare, empty }: Durable): string[] {
+export function durableFacts({ records, bare, sealed, empty }: Durable): string[] {
   const written = bare.map((one) => one.written);
   const [key, handOver] = [records.map(fromKey), records.map(fromHandOver)];
   return [
     `durable against a bare write and flush of the same ${usualBytes(records)} bytes:`,
     `  from the key press: ${ratio(key, written)}; against the same from a key press on the empty page: ${ratio(key, empty.map(fromKey))}`,
     `  from the hand-over: ${ratio(handOver, written)}; against the same from a hand-over on the empty page: ${ratio(handOver, empty.map(fromHandOver))}`,
+    `  from the hand-over, against a write of them sealed first, as they must be: ${ratio(
+      handOver,
+      sealed.map((one) => one.written),
+    )}`,
   ];
 }
 

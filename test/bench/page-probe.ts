@@ -143,15 +143,17 @@ window.Worker = class extends OwnWorker {
       const opening = navigator.storage.getDirectory()
         .then((root) => root.getFileHandle('bench-bare', { create: true }))
         .then((file) => file.createSyncAccessHandle());
-      const answer = (port, file) => ({ data }) => {
+      const making = crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
+      const answer = (port, file, key) => async ({ data: { bytes, sealed } }) => {
         const at = file.getSize();
         const start = performance.now();
-        file.write(data, { at });
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        file.write(sealed ? await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes) : bytes, { at });
         file.flush();
         port.postMessage(performance.now() - start);
       };
       self.addEventListener('message', async ({ data }) => {
-        if (data.op === 'bench') data.port.onmessage = answer(data.port, await opening);
+        if (data.op === 'bench') data.port.onmessage = answer(data.port, await opening, await making);
       });`;
     super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), options);
     const { port1, port2 } = new MessageChannel();
@@ -221,13 +223,14 @@ const bench = {
       bare = { worker, bytes: new Uint8Array(count).fill(7) };
       worker.onmessage = () => resolve();
     }),
-  bareWrite: (count: number) =>
+  /** By the journal's worker at once; sealed first, as nothing readable may be on the disk, or as it is. */
+  bareWrite: (count: number, sealed = false) =>
     new Promise<Bare>((resolve, reject) => {
       if (!door) return reject(new Error('no journal worker'));
       const bytes = new Uint8Array(count).fill(7);
       const start = performance.now();
       door.onmessage = ({ data }) => resolve({ written: data, told: performance.now() - start });
-      door.postMessage(bytes);
+      door.postMessage({ bytes, sealed });
     }),
 };
 export type BenchPage = typeof bench;
