@@ -22,20 +22,38 @@ type Sample = {
 };
 
 const samples: Sample[] = [];
-let armed: { kind: string; key: string; before: string } | null = null;
+/** Where a change will show, found before the press: to look for it among thousands of elements would be measured too. */
+type Places = {
+  layers: HTMLElement[];
+  sliders: HTMLElement[];
+  texts: HTMLTextAreaElement[];
+  digit: Element | null;
+};
+let armed: { kind: string; key: string; places: Places; before: string } | null = null;
 let waitingForDisk: Sample | null = null;
 const marks: Record<string, number> = {};
 
+function findPlaces(): Places {
+  const layers = [...document.querySelectorAll<HTMLElement>('[data-layer]')];
+  const active = layers.find((layer) => layer.dataset.active);
+  return {
+    layers,
+    sliders: [...(active?.querySelectorAll<HTMLElement>('[role=slider]') ?? [])],
+    texts: [...(active?.querySelectorAll('textarea') ?? [])],
+    digit: document.querySelector('#shown'),
+  };
+}
+
 /** Everything a measured key may change: the case on screen, the answers, the digit of the empty page. */
-function shownState(): string {
-  const layer = document.querySelector<HTMLElement>('[data-layer][data-active]');
-  if (!layer) return document.querySelector('#shown')?.textContent ?? '';
-  const sliders = [...layer.querySelectorAll('[role=slider]')].map((one) =>
-    one.getAttribute('aria-valuetext'),
-  );
-  const texts = [...layer.querySelectorAll('textarea')].map((one) => one.value.length);
+function shownState({ layers, sliders, texts, digit }: Places): string {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.place : '';
-  return [layer.dataset.layer, focused, ...sliders, ...texts].join('|');
+  return [
+    layers.find((layer) => layer.dataset.active)?.dataset.layer,
+    focused,
+    digit?.textContent,
+    ...sliders.map((one) => one.getAttribute('aria-valuetext')),
+    ...texts.map((one) => one.value.length),
+  ].join('|');
 }
 
 function afterTask(work: () => void): void {
@@ -47,11 +65,11 @@ function afterTask(work: () => void): void {
   port2.postMessage(null);
 }
 
-function follow(sample: Sample, before: string): void {
+function follow(sample: Sample, places: Places, before: string): void {
   requestAnimationFrame((frame) => {
     sample.frames += 1;
-    if (shownState() === before) {
-      follow(sample, before);
+    if (shownState(places) === before) {
+      follow(sample, places, before);
       return;
     }
     sample.frame = frame;
@@ -83,7 +101,7 @@ window.addEventListener(
   'keydown',
   (event) => {
     if (!armed || event.key !== armed.key) return;
-    const { kind, before } = armed;
+    const { kind, places, before } = armed;
     armed = null;
     const sample: Sample = {
       kind,
@@ -99,7 +117,7 @@ window.addEventListener(
     writeBare(sample);
     // Registered now, so that it is the last one of all; what the screen does at once is done before this microtask.
     window.addEventListener('keydown', () => queueMicrotask(() => setHandled(sample)), { once: true });
-    follow(sample, before);
+    follow(sample, places, before);
   },
   { capture: true },
 );
@@ -202,7 +220,8 @@ window.addEventListener(
 
 const bench = {
   arm: (kind: string, key: string) => {
-    armed = { kind, key, before: shownState() };
+    const places = findPlaces();
+    armed = { kind, key, places, before: shownState(places) };
   },
   count: () => samples.length,
   samples: () => samples,
