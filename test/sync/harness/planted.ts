@@ -31,7 +31,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a torn tail is fatal',
     file: 'electron/main/journal-file.ts',
-    find: 'if (size < size0) await cutTornTail(file, path, size, reserve);',
+    find: 'if (size < size0) await journal.#cutTail();',
     replace: "if (size < size0) throw new AppError('journal-unavailable');",
   },
   {
