@@ -73,7 +73,7 @@ const actionWeights = {
   'server-backup': 3,
   'server-restore': 3,
   recall: 2,
-  reassign: 1,
+  reassign: 2,
   'change-rubric': 1,
   lock: 0.7,
   'new-batch': 1,
@@ -99,22 +99,38 @@ function drawKind(random: Random): ActionKind {
 
 const round = (value: number) => Math.round(value * 10_000) / 10_000;
 
+const drawAction = (random: Random, at: number, kind: ActionKind): Action => ({
+  at: Math.round(at),
+  kind,
+  laptop: random.below(laptopCount),
+  p: round(random.next()),
+  q: round(random.next()),
+});
+
 function drawActions(random: Random): Action[] {
   const actions: Action[] = [];
   let at = 3000;
   for (let i = 0; i < 42; i++) {
     // Much falls into one another, and now and then there is quiet.
     at += random.chance(0.35) ? random.between(0, 300) : -Math.log(1 - random.next()) * 5000;
-    const laptop = random.below(laptopCount);
-    const kind = drawKind(random);
-    const draw = () => ({ laptop, p: round(random.next()), q: round(random.next()) });
-    actions.push({ at: Math.round(at), kind, ...draw() });
-    // What was lost with the database is done again, before any laptop has told what it knows.
-    if (kind === 'server-restore')
-      for (const next of ['new-batch', 'recall', 'reassign'] as const)
-        if (random.chance(0.5)) actions.push({ at: Math.round(at), kind: next, ...draw() });
+    actions.push(drawAction(random, at, drawKind(random)));
   }
+  if (random.chance(0.25)) actions.push(...drawLoss(random, at + 5000));
   return actions;
+}
+
+/** What a lead does after a backup reaches the laptops, is lost with the database, and is done again at once. */
+function drawLoss(random: Random, at: number): Action[] {
+  const [backup, restore] = [at, at + random.between(60_000, 240_000)];
+  const kinds = (['reassign', 'reassign', 'new-batch', 'recall'] as const).filter(() => random.chance(0.6));
+  const done = kinds.map((kind) => drawAction(random, backup + 1000, kind));
+  const again = done.map((action) => ({ ...action, at: Math.round(restore) }));
+  return [
+    drawAction(random, backup, 'server-backup'),
+    ...done,
+    drawAction(random, restore, 'server-restore'),
+    ...again,
+  ];
 }
 
 const requestsDrawn = 400;

@@ -174,6 +174,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'await store.storeLineage(answer.epoch, false);',
   },
   {
+    name: 'what a restored server gives in other cases’ places is not asked for',
+    file: 'renderer/data/sync-store.ts',
+    find: "restartFeed ? 'all' : canReadMore(log)",
+    replace: 'restartFeed || canReadMore(log)',
+  },
+  {
     name: 'what a restored server lost is not sent again',
     file: 'renderer/sync/cycle.ts',
     find: 'await store.resendFrom(answer.lastSeq + 1);\n    }\n    this.#greeted',
