@@ -7,6 +7,7 @@ import { Changes } from './changes.ts';
 import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
 import { isReadable, type ReadEvent } from './feed-reading.ts';
 import {
+  type BatchValue,
   type HeadValue,
   identityKey,
   type MutationValue,
@@ -98,7 +99,7 @@ function takeEvent(
   switch (event.type) {
     case 'batch-assigned':
     case 'batch-changed':
-      changes.put({ type: 'batch', key: event.batchId, value: { fetched: false } });
+      changes.put(batchPut(changes.log, event.batchId, { fetched: false }));
       break;
     case 'assignments-recalled':
       recall(changes, event);
@@ -118,6 +119,17 @@ function takeEvent(
       break;
   }
 }
+
+const batchPut = (log: WorkLog, batchId: BatchId, change: Partial<BatchValue>): Put => ({
+  type: 'batch',
+  key: batchId,
+  value: { fetched: false, ...log.batch(batchId), ...change },
+});
+
+/** Whether the server was asked for the batch since it last changed. */
+export const decideFetched = (log: WorkLog, batchId: BatchId, fetched: boolean): Put[] => [
+  batchPut(log, batchId, { fetched }),
+];
 
 const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
   assignmentId,
@@ -256,6 +268,16 @@ export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignme
   return changes.puts();
 }
 
+/** How far a download that began anew has come, once the cases of this page are here. */
+export function decideMet(log: WorkLog, assignments: readonly PhysicianAssignment[]): Put[] {
+  const [first] = assignments;
+  const anew = first && log.batch(first.batchId)?.anew;
+  if (!first || !anew) return [];
+  const met = assignments.filter(({ position }) => position > anew.after);
+  const after = Math.max(anew.after, ...met.map(({ position }) => position));
+  return [batchPut(log, first.batchId, { anew: { after, met: anew.met + met.length } })];
+}
+
 /** Makes everything from a seq on waiting again; its receipts are kept beside (rules S6, S13). */
 export function decideResend(log: WorkLog, fromSeq: number): Put[] {
   const identity = log.identity();
@@ -270,13 +292,20 @@ export function decideResend(log: WorkLog, fromSeq: number): Put[] {
   return changes.puts();
 }
 
-/** The feed starts over at a server that was restored or is new (rules S9, S13). */
-export function decideLineage(log: WorkLog, epoch: string, restartFeed: boolean): Put[] {
+/**
+ * The feed starts over at a server that was restored or is new, and there with it every download (rules S9, S13, S17).
+ * @param restart `feed`: only told again, by the server as it was
+ */
+export function decideLineage(log: WorkLog, epoch: string, restart: 'none' | 'feed' | 'all'): Put[] {
+  const restartFeed = restart !== 'none';
   const identity = log.identity();
   if (!identity || (identity.epoch === epoch && !restartFeed)) return [];
   const changes = new Changes(log);
   const cursor = restartFeed ? 0 : identity.cursor;
   changes.put({ type: 'identity', key: identityKey, value: { ...identity, epoch, cursor } });
+  if (restart === 'all')
+    for (const { batchId } of log.assignedBatches())
+      changes.put(batchPut(log, batchId, { fetched: false, anew: { after: -1, met: 0 } }));
   // Own revisions come by again; until then what is here counts as the newer. Others' stay adopted.
   if (restartFeed)
     for (const head of log.heads())

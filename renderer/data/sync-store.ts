@@ -7,7 +7,9 @@ import {
   canReadMore,
   decideAttempt,
   decideFeed,
+  decideFetched,
   decideLineage,
+  decideMet,
   decideNewClient,
   decidePage,
   decideResend,
@@ -105,22 +107,22 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
     startNewClient: () => store.commit(() => decideNewClient(log, newId(clock) as ClientId, 'retained')),
     storeLineage: (epoch, restartFeed) =>
-      store.commit(() => decideLineage(log, epoch, restartFeed || canReadMore(log))),
+      store.commit(() => decideLineage(log, epoch, restartFeed ? 'all' : canReadMore(log) ? 'feed' : 'none')),
     storeFeed: (page) => store.commit(() => decideFeed(log, page, (id) => content.placeOf(id))),
     downloads: () => downloadsOf(content, log),
     storeBatch: async (batch) => {
       await store.requireSpace();
       await content.storeBatch(batch);
-      await store.commit(() => [{ type: 'batch', key: batch.id, value: { fetched: true } }]);
+      await store.commit(() => decideFetched(log, batch.id, true));
     },
-    pagesAfter: (batchId) => pagesAfter(content, batchId),
-    forgetBatch: (batchId) =>
-      store.commit(() => [{ type: 'batch', key: batchId, value: { fetched: false } }]),
+    pagesAfter: (batchId) => pagesAfter(content, log, batchId),
+    forgetBatch: (batchId) => store.commit(() => decideFetched(log, batchId, false)),
     storePage: async (assignments) => {
       await store.requireSpace();
       // The cases last: a page whose cases are here is never asked for again.
       await store.commit(() => decidePage(log, assignments));
       await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
+      await store.commit(() => decideMet(log, assignments));
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
@@ -135,14 +137,17 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
 function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
   return log.assignedBatches().flatMap(({ batchId, fetched }): Download[] => {
     if (!content.batch(batchId) || !fetched) return [{ batchId, needsManifest: true }];
-    return pagesAfter(content, batchId) === null ? [] : [{ batchId, needsManifest: false }];
+    return pagesAfter(content, log, batchId) === null ? [] : [{ batchId, needsManifest: false }];
   });
 }
 
-function pagesAfter(content: ContentStore, batchId: BatchId): number | null {
+function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId): number | null {
   const batch = content.batch(batchId);
-  if (batch?.gate !== 'open' || content.order(batchId).length >= batch.assignments) return null;
-  return content.lastPosition(batchId);
+  if (batch?.gate !== 'open') return null;
+  // What is here says nothing of what a restored server gives.
+  const anew = log.batch(batchId)?.anew;
+  if (anew && anew.met < batch.assignments) return anew.after;
+  return content.order(batchId).length >= batch.assignments ? null : content.lastPosition(batchId);
 }
 
 const utf8 = new TextEncoder();

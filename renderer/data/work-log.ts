@@ -84,14 +84,23 @@ export type FeedbackValue = Pick<
 /** An event this app cannot read, as it came; `done` once an app that can has pulled it again (rule S22). */
 export type UnreadValue = { event: unknown; done: boolean };
 
+export type BatchValue = {
+  /** Falls back to false at every assignment, so that a batch that grew is asked for again. */
+  fetched: boolean;
+  /**
+   * Cases are asked for anew behind this position, so many having come: a restored server may have given others in the
+   * places of those that are here (rule S17). Absent where no server was ever restored.
+   */
+  anew?: { after: number; met: number };
+};
+
 export type Items = {
   identity: IdentityValue;
   mutation: MutationValue;
   progress: ProgressValue;
   revision: RevisionValue;
   head: HeadValue;
-  /** `fetched` falls back to false at every assignment, so that a batch that grew is asked for again. */
-  batch: { fetched: boolean };
+  batch: BatchValue;
   return: ReturnValue;
   feedback: FeedbackValue;
   unread: UnreadValue;
@@ -252,6 +261,9 @@ export class WorkLog {
   }
   heads(): HeadValue[] {
     return [...this.#heads.values()];
+  }
+  batch(batchId: string): BatchValue | null {
+    return this.#value('batch', batchId);
   }
   assignedBatches(): { batchId: BatchId; fetched: boolean }[] {
     return this.items().flatMap((item) =>

@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts';
 import { canaryOf, markerOf, type Save } from './judge.ts';
 import type { Action, ActionKind } from './plan.ts';
 import type { RunningApp } from './running-app.ts';
+import { SimDisk } from './sim-disk.ts';
 import type { World } from './world.ts';
 
 type State = 'draft' | 'submitted' | 'skipped';
@@ -57,7 +58,7 @@ async function save(
     body,
   );
   scheduler.note(`${app.label} saves ${one.id} ${state}`);
-  desk.laptop.countSave();
+  desk.laptop.countMoment('save');
   let isOver = false;
   const watch = () => {
     const from = scheduler.now;
@@ -142,6 +143,17 @@ function leave(one: Save, markers: ReadonlySet<string>): void {
   if (!markers.has(one.marker)) one.excused = true;
 }
 
+/** The laptop is lost, stolen or broken, and another one stands in its place with nothing on it. */
+function replaceLaptop(world: World, laptop: number): void {
+  const desk = world.desks[laptop] as Desk;
+  desk.app?.crash({ power: false });
+  world.scheduler.after(0, null, `L${laptop} is another laptop`, async () => {
+    await excuseAfterImage(world, laptop, Number.NEGATIVE_INFINITY);
+    desk.laptop.putImage({ disk: new SimDisk(), databases: new Map(), takenAt: 0 });
+    world.seen.delete(laptop);
+  });
+}
+
 /** The program ends, another disk is put in, the program starts. */
 function putDisk(world: World, laptop: number, from: number, takenAt: number | null): void {
   const desk = world.desks[laptop] as Desk;
@@ -170,10 +182,10 @@ function atServer(world: World, what: ActionKind, doing: () => Promise<unknown>)
   });
 }
 
-async function someAssignments(world: World, p: number): Promise<{ ids: AssignmentId[]; physician: number }> {
+/** One or two neighbours among what a physician was given. */
+function someAssignments(world: World, p: number): { ids: AssignmentId[]; physician: number } {
   const physician = p < 0.7 ? 0 : 1;
-  const seen = world.desks.filter((desk) => desk.physician === physician).map((desk) => desk.laptop.number);
-  const all = [...new Set(seen.flatMap((number) => [...(world.seen.get(number) ?? [])]))] as AssignmentId[];
+  const all = world.assigned.filter((one) => one.physician === physician).map(({ id }) => id);
   const at = Math.floor(p * 7919) % Math.max(1, all.length);
   return { ids: all.slice(at, at + 2), physician };
 }
@@ -228,6 +240,7 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   'copy-laptop': (world, { laptop }) => {
     if (laptop < 2) putDisk(world, 1 - laptop, laptop, null);
   },
+  'new-laptop': (world, { laptop }) => replaceLaptop(world, laptop),
   'wipe-rows': (_world, { p }, desk) => {
     if (p < 0.5) desk.app?.crash({ power: true });
     desk.laptop.wipeRows();
@@ -247,7 +260,8 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   'server-backup': (world) =>
     atServer(world, 'server-backup', async () => {
       const { markers } = await world.learnOfServer();
-      world.backup = { kept: await world.server.backup(), markers, batches: [...world.batches] };
+      const given = { batches: [...world.batches], assigned: [...world.assigned] };
+      world.backup = { kept: await world.server.backup(), markers, ...given };
     }),
   'server-restore': (world, { p }) => {
     const { backup } = world;
@@ -261,15 +275,16 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   },
   recall: (world, { p }) =>
     atServer(world, 'recall', async () => {
-      const { ids } = await someAssignments(world, p);
-      if (ids.length > 0) await world.server.recall(ids, 'taken back');
+      const { ids } = someAssignments(world, p);
+      for (const id of ids) world.everRecalled.add(id);
+      await world.server.recall(ids, 'taken back');
     }),
   reassign: (world, { p }) =>
     atServer(world, 'reassign', async () => {
-      const { ids, physician } = await someAssignments(world, p);
-      if (ids.length === 0) return;
+      const { ids, physician } = someAssignments(world, p);
+      for (const id of ids) world.everRecalled.add(id);
       const to = world.userIds[1 - physician] as (typeof world.userIds)[number];
-      await world.server.reassign(ids, to, 'given to somebody else');
+      world.gave(await world.server.reassign(ids, to, 'given to somebody else'), 1 - physician);
     }),
   'change-rubric': (world, { p }) =>
     atServer(world, 'change-rubric', () => world.server.changeRubric(chosenBatch(world, p))),
@@ -277,7 +292,7 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   'new-batch': (world, { p }) =>
     atServer(world, 'new-batch', async () => {
       const { batchId } = await world.server.addBatch(2);
-      await world.server.assign(batchId, world.userIds[p < 0.5 ? 0 : 1] as (typeof world.userIds)[number]);
+      await world.assign(batchId, p < 0.5 ? 0 : 1);
       world.batches.push(batchId);
     }),
 };

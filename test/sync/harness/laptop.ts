@@ -24,8 +24,8 @@ export class Laptop {
   readonly steps: Record<StepKind, number> = { disk: 0, rows: 0, crypto: 0, net: 0 };
   requests = 0;
   #crashes: Map<string, Crash>;
-  #atSaves: Crash[];
-  #saves = 0;
+  #atMoments: Crash[];
+  readonly #moments = { save: 0, page: 0 };
   readonly #now: () => number;
 
   constructor(number: number, seed: number, crashes: readonly Crash[], now: () => number) {
@@ -33,9 +33,9 @@ export class Laptop {
     this.label = `L${number}`;
     this.random = randomFrom('laptop', number, seed);
     const mine = crashes.filter(({ laptop }) => laptop === number);
-    const fixed = mine.filter(({ save }) => save === undefined);
-    this.#crashes = new Map(fixed.map((crash) => [`${crash.kind} ${crash.nth}`, crash]));
-    this.#atSaves = mine.filter(({ save }) => save !== undefined);
+    const isFixed = ({ save, page }: Crash) => save === undefined && page === undefined;
+    this.#crashes = new Map(mine.filter(isFixed).map((crash) => [`${crash.kind} ${crash.nth}`, crash]));
+    this.#atMoments = mine.filter((crash) => !isFixed(crash));
     this.#now = now;
   }
 
@@ -45,15 +45,15 @@ export class Laptop {
     return this.#crashes.get(`${kind} ${this.steps[kind]}`) ?? null;
   }
 
-  /** A save begins: crashes that were to come soon after it are due. */
-  countSave(): void {
-    this.#saves += 1;
-    for (const crash of this.#atSaves.filter(({ save }) => save === this.#saves))
+  /** A save begins or a page has come, the first one of this disk being number 1: crashes that were to come soon after it are due. */
+  countMoment(moment: 'save' | 'page'): void {
+    this.#moments[moment] += 1;
+    for (const crash of this.#atMoments.filter((one) => one[moment] === this.#moments[moment]))
       this.#crashes.set(`${crash.kind} ${this.steps[crash.kind] + crash.nth}`, crash);
   }
 
   crashNoMore(): void {
-    this.#atSaves = [];
+    this.#atMoments = [];
     this.#crashes = new Map();
   }
 
@@ -89,6 +89,7 @@ export class Laptop {
   }
 
   putImage({ disk, databases }: Image): void {
+    this.#moments.page = 0;
     this.disk = disk.copy();
     this.#databases = new Map([...databases].map(([name, stored]) => [name, copyOf(stored)]));
   }

@@ -89,4 +89,18 @@ export const pinned: readonly Pinned[] = [
       crashes: [],
     },
   },
+  {
+    name: 'what a restored server gives in the places of cases that it lost is downloaded',
+    plan: {
+      seed: 1,
+      actions: [
+        { at: 5000, kind: 'server-backup', laptop: 0, p: 0.1, q: 0.5 },
+        { at: 10000, kind: 'reassign', laptop: 0, p: 0.7007, q: 0.5 },
+        { at: 90000, kind: 'server-restore', laptop: 0, p: 0.1, q: 0.5 },
+        { at: 90000, kind: 'reassign', laptop: 0, p: 0.7008, q: 0.5 },
+      ],
+      faults: [],
+      crashes: [],
+    },
+  },
 ];

@@ -35,13 +35,14 @@ export const stepKinds = ['disk', 'rows', 'crypto', 'net'] as const;
 export type StepKind = (typeof stepKinds)[number];
 /**
  * The laptop's program or power ends at the nth step of a kind: before it, in the middle of it, or behind it. With
- * `save` the steps are counted from that save on.
+ * `save` or `page` the steps are counted from that save on, or from that page of a download.
  */
 export type Crash = {
   laptop: number;
   kind: StepKind;
   nth: number;
   save?: number;
+  page?: number;
   when: 'before' | 'inside' | 'after';
   power: boolean;
 };
@@ -64,6 +65,7 @@ const actionWeights = {
   'take-image': 2,
   'put-image': 1,
   'copy-laptop': 0.5,
+  'new-laptop': 2,
   'wipe-rows': 2,
   'rows-stuck': 2,
   'disk-full': 2,
@@ -71,7 +73,7 @@ const actionWeights = {
   'server-backup': 3,
   'server-restore': 3,
   recall: 2,
-  reassign: 1,
+  reassign: 2,
   'change-rubric': 1,
   lock: 0.7,
   'new-batch': 1,
@@ -97,22 +99,38 @@ function drawKind(random: Random): ActionKind {
 
 const round = (value: number) => Math.round(value * 10_000) / 10_000;
 
+const drawAction = (random: Random, at: number, kind: ActionKind): Action => ({
+  at: Math.round(at),
+  kind,
+  laptop: random.below(laptopCount),
+  p: round(random.next()),
+  q: round(random.next()),
+});
+
 function drawActions(random: Random): Action[] {
   const actions: Action[] = [];
   let at = 3000;
   for (let i = 0; i < 42; i++) {
     // Much falls into one another, and now and then there is quiet.
     at += random.chance(0.35) ? random.between(0, 300) : -Math.log(1 - random.next()) * 5000;
-    const laptop = random.below(laptopCount);
-    actions.push({
-      at: Math.round(at),
-      kind: drawKind(random),
-      laptop,
-      p: round(random.next()),
-      q: round(random.next()),
-    });
+    actions.push(drawAction(random, at, drawKind(random)));
   }
+  if (random.chance(0.25)) actions.push(...drawLoss(random, at + 5000));
   return actions;
+}
+
+/** What a lead does after a backup reaches the laptops, is lost with the database, and is done again at once. */
+function drawLoss(random: Random, at: number): Action[] {
+  const [backup, restore] = [at, at + random.between(60_000, 240_000)];
+  const kinds = (['reassign', 'reassign', 'new-batch', 'recall'] as const).filter(() => random.chance(0.6));
+  const done = kinds.map((kind) => drawAction(random, backup + 1000, kind));
+  const again = done.map((action) => ({ ...action, at: Math.round(restore) }));
+  return [
+    drawAction(random, backup, 'server-backup'),
+    ...done,
+    drawAction(random, restore, 'server-restore'),
+    ...again,
+  ];
 }
 
 const requestsDrawn = 400;
@@ -134,8 +152,24 @@ function drawFaults(random: Random, laptop: number): NetworkFault[] {
 /** About as many steps of a kind as a laptop takes in one history. */
 const usualSteps: Record<StepKind, number> = { disk: 250, rows: 300, crypto: 500, net: 80 };
 
-function drawCrashes(random: Random): Crash[] {
+function drawPageCrash(random: Random, laptop: number): Crash {
+  const kind = random.oneOf(['disk', 'rows'] as const);
+  const when = random.oneOf(['before', 'inside', 'after'] as const);
+  return {
+    laptop,
+    kind,
+    when,
+    power: random.chance(0.6),
+    nth: 2 + random.below(3),
+    page: 1 + random.below(2),
+  };
+}
+
+function drawCrashes(random: Random, actions: readonly Action[]): Crash[] {
   const crashes: Crash[] = [];
+  // Nothing is ever downloaded so much anew as on a new laptop.
+  for (const { kind, laptop } of actions)
+    if (kind === 'new-laptop' && random.chance(0.8)) crashes.push(drawPageCrash(random, laptop));
   for (let laptop = 0; laptop < laptopCount; laptop++)
     for (let i = random.below(5); i > 0; i--) {
       const kind = random.oneOf(['disk', 'disk', 'disk', 'rows', 'rows', 'crypto', 'net'] as const);
@@ -143,7 +177,8 @@ function drawCrashes(random: Random): Crash[] {
       const power = random.chance(0.6);
       const crash = { laptop, kind, when, power };
       // The moments around a save are where a promise is made.
-      if (random.chance(0.5)) crashes.push({ ...crash, nth: 1 + random.below(4), save: 1 + random.below(6) });
+      if (random.chance(0.4)) crashes.push({ ...crash, nth: 1 + random.below(4), save: 1 + random.below(6) });
+      else if (random.chance(0.1)) crashes.push(drawPageCrash(random, laptop));
       else crashes.push({ ...crash, nth: 1 + random.below(usualSteps[kind]) });
     }
   return crashes;
@@ -153,5 +188,5 @@ export function drawPlan(seed: number): Plan {
   const random = randomFrom('plan', seed);
   const actions = drawActions(random);
   const faults = Array.from({ length: laptopCount }, (_, laptop) => drawFaults(random, laptop)).flat();
-  return { seed, actions, faults, crashes: drawCrashes(random) };
+  return { seed, actions, faults, crashes: drawCrashes(random, actions) };
 }

@@ -31,7 +31,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a torn tail is fatal',
     file: 'electron/main/journal-file.ts',
-    find: 'if (size < size0) await cutTornTail(file, path, size, reserve);',
+    find: 'if (size < size0) await journal.#cutTail();',
     replace: "if (size < size0) throw new AppError('journal-unavailable');",
   },
   {
@@ -172,6 +172,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'renderer/sync/cycle.ts',
     find: 'await store.storeLineage(answer.epoch, lostSome || answer.feedHead < cursor);',
     replace: 'await store.storeLineage(answer.epoch, false);',
+  },
+  {
+    name: 'what a restored server gives in other cases’ places is not asked for',
+    file: 'renderer/data/sync-store.ts',
+    find: "restartFeed ? 'all' : canReadMore(log)",
+    replace: 'restartFeed || canReadMore(log)',
   },
   {
     name: 'what a restored server lost is not sent again',

@@ -55,7 +55,7 @@ function mendAll(world: World): void {
     laptop.keyringIsDown = false;
     laptop.unstickRows();
     laptop.disk.clear();
-    if (app) app.asleepUntil = 0;
+    if (app) app.asleepUntil = Math.min(app.asleepUntil, world.scheduler.now);
     if (app) world.wake(app, laptop.number);
   }
   for (const desk of world.desks) {
@@ -121,8 +121,9 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
   const shown = new Map(view.places.map((place) => [place.id as string, place]));
   for (const { id, recalled } of given) {
     const place = shown.get(id);
-    if (!place && !recalled && !world.wasRestored) judge.blame('pull', `${label} never got case ${id}`);
     // A recall that a restored server forgot stays one here.
+    const isTakenBack = recalled || world.everRecalled.has(id);
+    if (!place && !isTakenBack) judge.blame('pull', `${label} never got case ${id}`);
     if (place && place.recalled !== recalled && !(world.wasRestored && place.recalled))
       judge.blame(
         'pull',

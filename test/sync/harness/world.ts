@@ -20,7 +20,13 @@ export type Counted =
   | 'power-cut'
   | 'refused-start';
 
-export type Backup = { kept: unknown; markers: ReadonlySet<string>; batches: BatchId[] };
+export type Assigned = { id: AssignmentId; physician: number };
+export type Backup = {
+  kept: unknown;
+  markers: ReadonlySet<string>;
+  batches: BatchId[];
+  assigned: Assigned[];
+};
 
 /** Everything of one history: server, laptops, people, and the judge who watches all of them. */
 export class World {
@@ -32,6 +38,10 @@ export class World {
   readonly desks: Desk[] = [];
   readonly userIds: UserId[] = [];
   readonly batches: BatchId[] = [];
+  /** What the server has given to whom, recalled or not. */
+  assigned: Assigned[] = [];
+  /** Also where a restored server knows nothing of it any more. */
+  readonly everRecalled = new Set<string>();
   readonly counts = new Map<Counted, number>();
   /** Cases each laptop has shown since its disk was last put in. */
   readonly seen = new Map<number, Set<string>>();
@@ -70,16 +80,25 @@ export class World {
     this.serverNow();
     const people = [await server.addPhysician(), await server.addPhysician()];
     this.userIds.push(...people.map(({ userId }) => userId));
-    const [shared, own] = [await server.addBatch(5), await server.addBatch(3)];
-    this.batches.push(shared.batchId, own.batchId);
-    for (const userId of this.userIds) await server.assign(shared.batchId, userId);
-    await server.assign(own.batchId, this.userIds[1] as UserId);
+    const shared = await server.addBatch(4);
+    const own = [await server.addBatch(2), await server.addBatch(3)];
+    this.batches.push(shared.batchId, ...own.map(({ batchId }) => batchId));
+    for (const physician of [0, 1]) await this.assign(shared.batchId, physician);
+    for (const [physician, { batchId }] of own.entries()) await this.assign(batchId, physician);
     for (let number = 0; number < laptopCount; number++) {
       const desk = this.#desk(number);
       desk.laptop.token = await server.newSession(desk.user.id);
       this.desks.push(desk);
       desk.start();
     }
+  }
+
+  gave(ids: readonly AssignmentId[], physician: number): void {
+    this.assigned.push(...ids.map((id) => ({ id, physician })));
+  }
+
+  async assign(batchId: BatchId, physician: number): Promise<void> {
+    this.gave(await this.server.assign(batchId, this.userIds[physician] as UserId), physician);
   }
 
   #desk(number: number): Desk {
@@ -97,7 +116,10 @@ export class World {
       revoke: (token) => this.server.revokeSession(token),
       putToSleep: (sleeper, ms) => this.sleep(sleeper.number, ms),
       onSent: (app) => manners.onSent(app),
-      onAnswered: (app, _path, reply, isWhole) => manners.onAnswered(app, reply, isWhole),
+      onAnswered: (app, path, reply, isWhole) => {
+        manners.onAnswered(app, reply, isWhole);
+        if (isWhole && path.endsWith('/assignments')) laptop.countMoment('page');
+      },
       count: (kind) => this.count(kind),
     });
     const id = this.userIds[physician] as UserId;
@@ -266,10 +288,11 @@ export class World {
   }
 
   /** What only the server still had, and has no more, is lost to everybody. */
-  restored({ markers, batches }: Backup, newEpoch: boolean): void {
+  restored({ markers, batches, assigned }: Backup, newEpoch: boolean): void {
     this.wasRestored = true;
     if (!newEpoch) this.wasRestoredUnseen = true;
     this.batches.splice(0, this.batches.length, ...batches);
+    this.assigned = [...assigned];
     for (const save of this.judge.saves)
       if (save.leftLaptop && !markers.has(save.marker)) save.excused = true;
   }
