@@ -56,6 +56,16 @@ async function cutTornTail(
   await file.sync();
 }
 
+/** A record that a kill left written but not synced is read and shown from here on: no power cut may take it then. */
+async function syncWhatWasLeft(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync();
+  } catch (cause) {
+    // On a full disk what is there must be read all the same.
+    if (!isDiskFull(cause)) throw cause;
+  }
+}
+
 /** A failure of the disk as one of ours; its path stays in the log of this laptop. */
 export function journalFailure(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
@@ -93,6 +103,7 @@ export class JournalFile {
       await syncFolder(dirname(path));
       const size0 = (await file.stat()).size;
       const size = await wholeSize(file, size0);
+      await syncWhatWasLeft(file);
       const journal = new JournalFile(path, reserve, file, size, size0 - size);
       if (size < size0) await journal.#cutTail();
       return journal;
