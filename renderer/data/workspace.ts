@@ -117,9 +117,23 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       return decideSave(store.log, { assignmentId, ...place, body, state, revisionId, madeAt });
     });
 
+  let spaceWaits = 0;
+  let lastForSpace: Promise<unknown> = Promise.resolve();
+  /** Saves that wait for space come out in the order they went in: none may overtake an earlier one of its case. */
+  const spaceInTurn = async () => {
+    const mine = lastForSpace.then(() => store.requireSpace());
+    lastForSpace = mine.catch(() => undefined);
+    spaceWaits += 1;
+    try {
+      await mine;
+    } finally {
+      spaceWaits -= 1;
+    }
+  };
+
   const save: Workspace['save'] = async (assignmentId, body, state) => {
     const next = normalBody(body);
-    if (store.diskIsLow) await store.requireSpace();
+    if (store.diskIsLow || spaceWaits > 0) await spaceInTurn();
     const waiting = queuedSaves.get(assignmentId);
     if (waiting?.state === 'draft') {
       waiting.body = next;
