@@ -31,8 +31,13 @@ export type Journal<T> = {
   /** Bytes of a torn tail that was cut when it was opened. */
   readonly cutBytes: number;
   readAll: () => Promise<JournalRead<T>>;
-  /** Hands over the values chunk by chunk, for files too large to hold, from a byte offset on. */
-  readEach: (take: (values: T[]) => Promise<void>, from?: number) => Promise<{ damaged: number }>;
+  /** The values of one chunk; `next` is where the one behind it begins. */
+  readChunk: (offset: number) => Promise<JournalRead<T> & { next: number | null }>;
+  /** Hands over the values chunk by chunk with the chunk's offset, for files too large to hold, from a byte offset on. */
+  readEach: (
+    take: (values: T[], offset: number) => Promise<void>,
+    from?: number,
+  ) => Promise<{ damaged: number }>;
   /** Settles when all of them are on the disk. @throws AppError `journal-unavailable` */
   append: (values: readonly T[]) => Promise<void>;
   replace: (values: readonly T[]) => Promise<void>;
@@ -72,14 +77,18 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     return decodeChecked(bytes);
   };
 
+  const readChunk: Journal<T>['readChunk'] = async (offset) => {
+    const { bytes, next } = await host.journal.read(name, offset);
+    return { ...(await decodeAll(bytes)), next: next !== null && next > offset ? next : null };
+  };
+
   const readEach: Journal<T>['readEach'] = async (take, from = 0) => {
     let damaged = 0;
     for (let offset: number | null = from; offset !== null; ) {
-      const chunk: { bytes: Uint8Array; next: number | null } = await host.journal.read(name, offset);
-      const read = await decodeAll(chunk.bytes);
-      damaged += read.damaged;
-      await take(read.values);
-      offset = chunk.next !== null && chunk.next > offset ? chunk.next : null;
+      const chunk: Awaited<ReturnType<typeof readChunk>> = await readChunk(offset);
+      damaged += chunk.damaged;
+      await take(chunk.values, offset);
+      offset = chunk.next;
     }
     return { damaged };
   };
@@ -102,6 +111,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     cutBytes: opened.cutBytes,
     size: () => size,
     freeBytes: () => freeBytes,
+    readChunk,
     readEach,
     readAll: async () => {
       const all: T[] = [];

@@ -165,6 +165,15 @@ export type Ledger = {
 /** What the disk and the keys say; shown before anything is accepted. */
 export type DiskState = { freeBytes: number | null; low: boolean };
 
+/** Where the work on this laptop stands on less than its two copies; all as it should be is `wholeHealth`. */
+export type LocalHealth = {
+  /** IndexedDB does not answer: everything is read from and saved in the journal until it does. */
+  journalAlone: boolean;
+  /** Of some batches the cases are in IndexedDB alone, so that they cannot be shown before it answers. */
+  casesAway: boolean;
+};
+export const wholeHealth: LocalHealth = { journalAlone: false, casesAway: false };
+
 /** A physician's open local database: everything the screens need, none of it awaits the network. */
 export type Workspace = {
   readonly user: User;
@@ -187,6 +196,7 @@ export type Workspace = {
   syncSummary: () => Promise<SyncSummary>;
   ledger: (range: LedgerRange) => Promise<Ledger>;
   disk: () => DiskState;
+  health: () => LocalHealth;
   /** Calls back after every committed change of the local store; returns the function that ends it. */
   onChange: (listener: () => void) => () => void;
   /** Small choices of this physician (pane widths, folded panels), kept with the workspace, encrypted. */

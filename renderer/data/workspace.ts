@@ -48,7 +48,8 @@ export function syncStoreOf(workspace: Workspace): SyncStore {
 type QueuedSave = { body: AnnotationBody; state: RevisionState; done: Promise<void> };
 
 /**
- * Opens a physician's database and journals, mending one from the other where a crash or a wipe left a difference.
+ * Opens a physician's database and journals, mending one from the other where a crash or a wipe left a difference; where
+ * the database does not answer, the journals alone.
  * @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable`;
  *   nothing is deleted in any of these cases
  */
@@ -79,8 +80,10 @@ export async function openWorkspace(
     );
     rescueSources.set(workspace, { ...source, moved });
     // On a disk that is still full nothing more can be written down; the work can be read all the same.
-    if (store.wasWiped)
-      await workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
+    const noteRebuilt = () =>
+      workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
+    store.onBack((isNew) => void (isNew && noteRebuilt()));
+    if (store.wasWiped) await noteRebuilt();
     return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
@@ -216,6 +219,12 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     syncSummary: async () => summaryOf(content, store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
+    health: () => ({
+      journalAlone: store.isAlone,
+      casesAway:
+        store.isAlone &&
+        store.log.assignedBatches().some(({ batchId, fetched }) => fetched && !content.batch(batchId)),
+    }),
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
     savePreference,

@@ -147,6 +147,43 @@ describe('local data in Chromium', () => {
     }
   });
 
+  it('starts from the journal while IndexedDB’s open never settles, and heals by itself once it does', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      await page.evaluate(() => window.lab.save(0, 'submitted before', 'submitted'));
+      await page.evaluate(() => window.lab.save(1, 'a draft before'));
+      const before = await page.evaluate(() => window.lab.newestRow());
+      await page.evaluate(() => window.lab.close());
+      const other = await openPage(context);
+      await other.evaluate(() => window.lab.block());
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      await page.evaluate(() => window.lab.waitForDatabase(1000));
+      expect(await page.evaluate(() => window.lab.health())).toMatchObject({ journalAlone: true });
+      await page.evaluate(() => window.lab.save(1, 'goes on'));
+      await page.evaluate(() => window.lab.save(2, 'submitted meanwhile', 'submitted'));
+      const all = [
+        { text: 'submitted before', state: 'submitted' },
+        { text: 'goes on', state: 'draft' },
+        { text: 'submitted meanwhile', state: 'submitted' },
+      ];
+      expect(await page.evaluate(() => window.lab.stand())).toEqual(all);
+      expect(await page.evaluate(() => window.lab.waiting())).toBe(3);
+      await other.evaluate(() => window.lab.unblock());
+      await expect
+        .poll(() => page.evaluate(() => window.lab.health()), { timeout: 60_000 })
+        .toMatchObject({ journalAlone: false });
+      expect(await page.evaluate(() => window.lab.newestRow())).toBeGreaterThan(before);
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      expect(await page.evaluate(() => window.lab.stand())).toEqual(all);
+    } finally {
+      await context.close();
+    }
+  });
+
   it('keeps every acknowledged save of a tab that crashes while it writes', async () => {
     const profile = await mkdtemp(join(tmpdir(), 'so-profile-'));
     const context = await launchPersistentBrowser(profile);

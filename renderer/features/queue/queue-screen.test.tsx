@@ -153,6 +153,18 @@ describe('the queue', () => {
     expect(screen.queryByRole('button', { name: /Continue/ })).toBeNull();
   });
 
+  it('says while the local database does not answer, and no longer', async () => {
+    const workspace = fakeWorkspace({ cases });
+    workspace.setHealth({ journalAlone: true, casesAway: true });
+    await show(workspace);
+    expect(
+      await screen.findByText(/does not answer, so your work was opened from the journal/),
+    ).toBeVisible();
+    expect(screen.getByText(/your answers to them are safe/)).toBeVisible();
+    workspace.setHealth({ journalAlone: false, casesAway: false });
+    await waitFor(() => expect(screen.queryAllByRole('alert')).toHaveLength(0));
+  });
+
   it('warns of a full disk, an ended session and what needs a look, and leads to the ledger', async () => {
     const workspace = fakeWorkspace({ cases });
     workspace.setDiskLow(true);

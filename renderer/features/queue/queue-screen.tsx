@@ -4,6 +4,7 @@ import { IconDeviceLaptop, IconSchool } from '@tabler/icons-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorTable } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
+import { healthSentences } from '../../data/health-words.ts';
 import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
 import type { QueueBatch, SyncSummary, Workspace } from '../../data/types.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -44,16 +45,19 @@ const keyLines: readonly KeyLine[] = [
 
 function Notices({
   summary,
-  low,
+  workspace,
   onOpenSync,
 }: {
   summary: SyncSummary | undefined;
-  low: boolean;
+  workspace: Workspace;
   onOpenSync: () => void;
 }) {
   return (
     <>
-      {low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
+      {healthSentences(workspace.health()).map((what) => (
+        <ErrorNote key={what} what={what} />
+      ))}
+      {workspace.disk().low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
       {summary?.state === 'attention' && summary.message && summary.about !== 'versions' ? (
         <ErrorNote what={summary.message} action={{ label: 'Open the list', onClick: onOpenSync }} />
       ) : null}
@@ -185,7 +189,7 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
         current ? <Continue batch={current} button={button} onClick={() => void open(current)} /> : null
       }
     >
-      <Notices summary={summary} low={workspace.disk().low} onOpenSync={onOpenSync} />
+      <Notices summary={summary} workspace={workspace} onOpenSync={onOpenSync} />
       {toChoose ? <ToChoose lines={view.lists.choose} onChoose={choose} /> : null}
       {error ? <FailureNote error={error} safe="Nothing on this laptop was changed." /> : null}
       {isEmpty ? <EmptyQueue summary={summary} onOpenSync={onOpenSync} /> : null}
