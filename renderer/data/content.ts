@@ -48,6 +48,7 @@ export class ContentStore {
   readonly #guidelines = new Map<string, GuidelinesVersion>();
   /** The journal holds what IndexedDB does not yet. */
   #isBehind = false;
+  #damaged = 0;
   #closed = false;
   readonly #open = new Map<AssignmentId, Promise<CaseContent>>();
   #tail: Promise<unknown> = Promise.resolve();
@@ -73,6 +74,10 @@ export class ContentStore {
     }
   }
 
+  /** Places of its journal that could not be read when it last was from its start on. */
+  get damaged(): number {
+    return this.#damaged;
+  }
   batches(): PhysicianBatch[] {
     return [...this.#batches.values()];
   }
@@ -181,7 +186,9 @@ export class ContentStore {
     }
     await this.#serialized(async () => {
       if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
-      await this.#journal.replace((await this.#journal.readAll()).values);
+      const { values, damaged } = await this.#journal.readAll();
+      if (damaged > 0) await this.#journal.setAside();
+      await this.#journal.replace(values);
       this.#chunks.clear();
       await this.#markRead();
     });
@@ -334,12 +341,13 @@ export class ContentStore {
   }
 
   async #fill(from: number): Promise<void> {
-    await this.#journal.readEach(async (records) => {
+    const { damaged } = await this.#journal.readEach(async (records) => {
       for (const record of records) {
         await this.#writeRows(record, null);
         this.#take(record);
       }
     }, from);
+    this.#damaged = Math.max(this.#damaged, damaged);
   }
 
   /** The rows hold all of the journal as it is now. */
@@ -353,9 +361,10 @@ export class ContentStore {
   /** The journal read from end to end tells where each case is; the cases themselves stay in it. */
   async #openAlone(): Promise<void> {
     this.#isBehind = true;
-    await this.#journal.readEach(async (records, offset) => {
+    const { damaged } = await this.#journal.readEach(async (records, offset) => {
       for (const record of records) this.#take(record, offset);
     });
+    this.#damaged = damaged;
     this.#store.goOnAlone();
   }
 

@@ -15,10 +15,11 @@ import {
   writeItems,
 } from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { type Damage, type Journal, openJournal } from './journal.ts';
+import { decideDamageNote, type FoundDamage } from './journal-damage.ts';
 import { reconcile } from './reconcile.ts';
 import type { DataKey } from './sealed-box.ts';
-import { type Item, itemId, numbered, type Put, WorkLog } from './work-log.ts';
+import { type Item, itemId, numbered, type Put, preferenceKey, WorkLog } from './work-log.ts';
 
 /** Under this much free space nothing new is accepted: room to finish writing, sync and be rescued. */
 export const lowDiskBytes = 200 * 1024 * 1024;
@@ -35,6 +36,17 @@ const spaceCheckMs = 10_000;
 const patienceMs = 1000;
 /** Where IndexedDB may hold newer items than a damaged journal, what is written without it is numbered so far above. */
 const apart = 1_000_000;
+
+/** What IndexedDB held that the journal had lost, and how many of its rows could not be opened. */
+type Rescued = { found: number; damaged: number };
+
+/** Notes when IndexedDB was last built anew. */
+export const rebuiltKey = 'local-database-rebuilt';
+
+/** A full disk may wait with what was to be written: the work can be read all the same. */
+function whenFull(cause: unknown): void {
+  if (!(cause instanceof AppError && cause.code === 'disk-low')) throw cause;
+}
 
 export type StoreDeps = {
   host: Platform;
@@ -76,6 +88,10 @@ export class LocalStore {
   readonly #backListeners = new Set<(isNew: boolean) => void>();
   /** The work was opened, or goes on, from the journal alone; it ends by itself once IndexedDB answers. */
   #isAlone = false;
+  /** What the start found in the journal. */
+  #found: FoundDamage = { inFile: 0, bytes: 0, vouched: true };
+  /** How far the journal told of changes before anything else did. */
+  #told = 0;
   /** Decided at the start, due before any other change: a disk that was full then had no room for it. */
   #due: 'attempted' | 'apart' | null = null;
   /** IndexedDB was gone although there was work on this laptop; what was lost with it is in the journal. */
@@ -111,6 +127,10 @@ export class LocalStore {
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
+  }
+
+  get damage(): FoundDamage {
+    return this.#found;
   }
 
   /** IndexedDB does not answer: the journal alone is read and written until it does. */
@@ -349,7 +369,7 @@ export class LocalStore {
         const opened = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
         this.#database = opened.database;
         // A wiped database comes back empty, so everything is due again.
-        if (!this.#closed) await this.#writeMissing();
+        if (!this.#closed) await this.#writeMissing(opened);
         if (!this.#closed) return opened.isNew;
         this.#database.close();
       } catch (cause) {
@@ -361,10 +381,10 @@ export class LocalStore {
     return null;
   }
 
-  async #writeMissing(): Promise<void> {
+  async #writeMissing(opened: OpenedDatabase | null = null): Promise<void> {
     const inDexie = await this.inTime(itemVersions(this.#database), 'versions');
     // What was opened from the journal alone may lack what only Dexie holds.
-    if (this.#isAlone) await this.#whileOpen(() => this.#meetAgain(inDexie));
+    if (opened && this.#isAlone) await this.#whileOpen(() => this.#meetAgain(inDexie, opened));
     for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
     // Saves do not wait for this, so that some may have come meanwhile.
     do await this.#writeUnwritten();
@@ -397,42 +417,65 @@ export class LocalStore {
   /** Reads the journal, and lets journal and Dexie give each other what they lack; the journal alone will do. */
   async #start(opened: OpenedDatabase | null): Promise<void> {
     const read = await this.#replay(opened?.upTo);
-    const isMended = opened && (await this.#mend(read, opened.upTo).then(() => true, noAnswer));
+    this.#found = { inFile: read.damaged, bytes: read.damagedBytes, vouched: null };
+    this.#told = this.log.lsn;
+    const isMended = opened && (await this.#mend(read, opened).then(() => true, noAnswer));
     if (!isMended) await this.#startAlone(read.damaged);
     await this.#compactIfWorthIt();
   }
 
   async #mend(
     { damaged, passed }: { damaged: number; passed: boolean },
-    upTo: LogMark | undefined,
+    opened: OpenedDatabase,
   ): Promise<void> {
+    const { upTo } = opened;
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
-    if (upTo && passed && damaged === 0 && this.log.size > 0)
-      return this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
+    if (upTo && passed && damaged === 0 && this.log.size > 0) {
+      await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
+      return this.#noteDamage(true);
+    }
     const dexie = await this.inTime(itemVersions(this.#database), 'versions');
     const rescued = await this.#takeBack(dexie);
     if (dexie.size > 0 && this.log.size === 0) throw new AppError('key-unavailable');
     if (reconcile(this.#versions(), dexie).toDexie.length > 0) await this.#writeMissing();
     else await this.#writeMark();
-    if (!this.log.identity()) return this.#append(numbered(this.#newClient(), this.log.lsn));
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
+    if (!this.log.identity()) await this.#append(numbered(this.#newClient(), this.log.lsn));
     if (doubtful || this.#hasStrays()) await this.#owe('attempted');
+    await this.#noteDamage(this.#isVouched(opened, rescued));
+  }
+
+  /**
+   * Damage has whole records behind it, so that rows which were brought at least as far as the journal tells held what
+   * stood there; rows that were built anew may have been built from the damaged journal, unless they know more than it.
+   */
+  #isVouched({ upTo, isNew }: OpenedDatabase, rescued: Rescued): boolean {
+    const wasRebuilt = this.log.preference(preferenceKey(rebuiltKey)) !== null;
+    const isFar = !isNew && upTo !== undefined && upTo.lsn >= this.#told;
+    return isFar && rescued.damaged === 0 && (rescued.found > 0 || !wasRebuilt);
+  }
+
+  async #noteDamage(vouched: boolean): Promise<void> {
+    this.#found = { ...this.#found, vouched };
+    const note = decideDamageNote(this.log, this.#found, this.#deps.clock().toISOString());
+    if (note.length > 0) await this.#append(numbered(note, this.log.lsn)).catch(whenFull);
   }
 
   /** Gives the journal what it lost, to damage or with its file, and Dexie still holds. */
-  async #takeBack(inDexie: ReadonlyMap<string, number>): Promise<{ damaged: number }> {
+  async #takeBack(inDexie: ReadonlyMap<string, number>): Promise<Rescued> {
     const wanted = new Set(reconcile(this.#versions(), inDexie).toJournal);
-    if (wanted.size === 0) return { damaged: 0 };
+    if (wanted.size === 0) return { found: 0, damaged: 0 };
     const { items, damaged } = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
     for (let at = 0; at < items.length; at += repairChunk)
       await this.#journal.append([items.slice(at, at + repairChunk)]);
     this.log.apply(items);
-    return { damaged };
+    return { found: items.length, damaged };
   }
 
-  async #meetAgain(inDexie: ReadonlyMap<string, number>): Promise<void> {
-    await this.#takeBack(inDexie);
+  async #meetAgain(inDexie: ReadonlyMap<string, number>, opened: OpenedDatabase): Promise<void> {
+    const rescued = await this.#takeBack(inDexie);
     if (this.#hasStrays()) await this.#owe('attempted');
+    if (this.#found.vouched === null) await this.#noteDamage(this.#isVouched(opened, rescued));
   }
 
   /**
@@ -462,7 +505,8 @@ export class LocalStore {
     try {
       await this.#payDue();
     } catch (cause) {
-      if (!(cause instanceof AppError && cause.code === 'disk-low' && this.log.identity())) throw cause;
+      if (!this.log.identity()) throw cause;
+      whenFull(cause);
     }
   }
 
@@ -480,9 +524,9 @@ export class LocalStore {
   }
 
   /** Takes the journal in; `passed` says that at the end of some record it held exactly what the mark says. */
-  async #replay(upTo: LogMark | undefined): Promise<{ damaged: number; passed: boolean }> {
+  async #replay(upTo: LogMark | undefined): Promise<Damage & { passed: boolean }> {
     let passed = false;
-    const { damaged } = await this.#journal.readEach(async (records) => {
+    const damage = await this.#journal.readEach(async (records) => {
       for (const record of records) {
         this.#putsInFile += record.length;
         this.#recordsInFile += 1;
@@ -491,27 +535,33 @@ export class LocalStore {
         passed ||= lsn === upTo?.lsn && sum === upTo.sum;
       }
     });
-    return { damaged, passed };
+    return { ...damage, passed };
   }
 
   async #compactIfWorthIt(): Promise<void> {
     const isStale = this.#journal.size() >= compactBytes && this.#putsInFile >= compactRatio * this.log.size;
     if (!isStale && this.#recordsInFile < compactRecords) return;
-    await this.#compact();
-  }
-
-  async #compact(): Promise<void> {
-    const items = this.log.items();
-    const records: Item[][] = [];
-    for (let at = 0; at < items.length; at += itemsPerRecord)
-      records.push(items.slice(at, at + itemsPerRecord));
     try {
-      await this.#journal.replace(records);
-      this.#putsInFile = items.length;
-      this.#recordsInFile = records.length;
+      await this.#compact();
     } catch (cause) {
       // On a full disk there is no room for a second copy: the old journal stands and is as good as before.
       console.warn('The journal could not be written anew; the next start tries again.', cause);
     }
+  }
+
+  /** What cannot be read is set aside first, and only once it is known what it means. @throws AppError; the old one stands */
+  async #compact(): Promise<void> {
+    const { inFile, vouched } = this.#found;
+    if (inFile > 0 && vouched === null)
+      throw new AppError('store-unavailable', { details: { what: 'compact' } });
+    const items = this.log.items();
+    const records: Item[][] = [];
+    for (let at = 0; at < items.length; at += itemsPerRecord)
+      records.push(items.slice(at, at + itemsPerRecord));
+    if (inFile > 0) await this.#journal.setAside();
+    await this.#journal.replace(records);
+    this.#found = { inFile: 0, bytes: 0, vouched };
+    this.#putsInFile = items.length;
+    this.#recordsInFile = records.length;
   }
 }

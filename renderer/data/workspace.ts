@@ -2,20 +2,21 @@ import type { User } from '../../shared/contract/auth.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type AnnotationBody, emptyAnnotation, type RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
-import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
 import { newsOf } from './case-news.ts';
 import { ContentStore } from './content.ts';
 import { databaseName } from './database.ts';
 import { decideSave, normalBody } from './decide-save.ts';
+import { damageOf, decideDamageSeen } from './journal-damage.ts';
 import { finishKeyChange, type KeyChange } from './key-change.ts';
 import { ledgerPage } from './ledger-view.ts';
-import { LocalStore, newId, type StoreDeps } from './local-store.ts';
+import { LocalStore, newId, rebuiltKey, type StoreDeps } from './local-store.ts';
 import { placesOf, queueOf } from './queue-view.ts';
 import type { DataKey } from './sealed-box.ts';
 import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
 import type { Guidelines, LoadedCase, Workspace } from './types.ts';
+import { preferenceKey } from './work-log.ts';
 
 export type WorkspaceOptions = {
   host?: Platform;
@@ -90,8 +91,6 @@ export async function openWorkspace(
     throw cause;
   }
 }
-
-const rebuiltKey = 'local-database-rebuilt';
 
 /** Every save says which guidelines it was made under, as far as this laptop knows them (rule S26). */
 const underGuidelines = (body: AnnotationBody, version: number | undefined): AnnotationBody =>
@@ -178,7 +177,6 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     if (next) content.load(next.id).catch(() => undefined);
   };
 
-  const preferenceKey = (key: string) => sha256Hex(`preference|${key}`).slice(0, 32);
   const savePreference: Workspace['savePreference'] = (key, value) =>
     store.commit(() =>
       store.log.preference(preferenceKey(key)) === value
@@ -220,11 +218,14 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
     health: () => ({
+      damage: damageOf(store.log, store.damage),
+      damagedCases: content.damaged,
       journalAlone: store.isAlone,
       casesAway:
         store.isAlone &&
         store.log.assignedBatches().some(({ batchId, fetched }) => fetched && !content.batch(batchId)),
     }),
+    seeDamage: () => store.commit(() => decideDamageSeen(store.log)),
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
     savePreference,

@@ -59,8 +59,22 @@ function hostOf(page: Page): JournalHost {
     },
     append: (name, payloads) => call('journal:append', [name], payloads),
     replace: (name, payloads) => call('journal:replace', [name], payloads),
+    setAside: (name) => call('journal:set-aside', [name]),
+    remove: (name) => call('journal:remove', [name]),
     close: (name) => call('journal:close', [name]),
   };
+}
+
+async function filesOf(page: Page): Promise<Map<string, Uint8Array>> {
+  const files = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const found: [string, number[]][] = [];
+    for await (const [name, handle] of (await root.getDirectoryHandle('journals')).entries())
+      if (handle instanceof FileSystemFileHandle)
+        found.push([name, [...new Uint8Array(await (await handle.getFile()).arrayBuffer())]]);
+    return found;
+  });
+  return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]));
 }
 
 async function tamperInPage(
@@ -92,6 +106,7 @@ journalContractSuite('OPFS in Chromium', async () => {
   return {
     host: hostOf(page),
     tamper: (name, change) => tamperInPage(page, name, change),
+    files: () => filesOf(page),
     secondHost: async () => hostOf(await openPage(context)),
     end: () => context.close(),
   };

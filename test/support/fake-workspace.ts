@@ -178,6 +178,10 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     ledger: async () => ({ entries: [], total: 0 }),
     disk: () => ({ freeBytes: null, low }),
     health: () => health,
+    seeDamage: async () => {
+      health = { ...health, damage: health.damage && { ...health.damage, seen: true } };
+      changed();
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,7 +4,7 @@ import { IconDeviceLaptop, IconSchool } from '@tabler/icons-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorTable } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
-import { healthSentences } from '../../data/health-words.ts';
+import { damageSentence, healthSentences } from '../../data/health-words.ts';
 import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
 import type { QueueBatch, SyncSummary, Workspace } from '../../data/types.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -43,6 +43,25 @@ const keyLines: readonly KeyLine[] = [
   { keys: ['?'], does: 'This list' },
 ];
 
+/** Damage of the past is told here until it was read of; it stays under Sync and receipts. */
+function HealthNotices({ workspace }: { workspace: Workspace }) {
+  const { damage, ...rest } = workspace.health();
+  const understood = { label: 'I have read this', onClick: () => void workspace.seeDamage().catch(() => {}) };
+  return (
+    <>
+      {damage && !damage.seen ? (
+        <ErrorNote
+          what={damageSentence(damage)}
+          {...(damage.missing === 'unknown' ? {} : { action: understood })}
+        />
+      ) : null}
+      {healthSentences({ ...rest, damage: null }).map((what) => (
+        <ErrorNote key={what} what={what} />
+      ))}
+    </>
+  );
+}
+
 function Notices({
   summary,
   workspace,
@@ -54,9 +73,7 @@ function Notices({
 }) {
   return (
     <>
-      {healthSentences(workspace.health()).map((what) => (
-        <ErrorNote key={what} what={what} />
-      ))}
+      <HealthNotices workspace={workspace} />
       {workspace.disk().low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
       {summary?.state === 'attention' && summary.message && summary.about !== 'versions' ? (
         <ErrorNote what={summary.message} action={{ label: 'Open the list', onClick: onOpenSync }} />
