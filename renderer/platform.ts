@@ -51,6 +51,7 @@ export type Platform = {
       | ((name: string, key: CryptoKey, records: PlainRecord[]) => Promise<IpcResult<'journal:append'>>)
       | null;
     replace: (name: string, payloads: Bytes[]) => Promise<IpcResult<'journal:replace'>>;
+    setAside: (name: string) => Promise<void>;
     close: (name: string) => Promise<void>;
     remove: (name: string) => Promise<void>;
   };
@@ -110,6 +111,7 @@ export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platfo
         ? (name, key, records) => settled('journal:append', appendSealed(name, key, records))
         : null,
       replace: (name, payloads) => call('journal:replace', name, payloads),
+      setAside: async (name) => void (await call('journal:set-aside', name)),
       close: async (name) => void (await call('journal:close', name)),
       remove: async (name) => void (await call('journal:remove', name)),
     },

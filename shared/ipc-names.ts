@@ -11,6 +11,7 @@ export const ipcChannelNames = [
   'journal:read',
   'journal:append',
   'journal:replace',
+  'journal:set-aside',
   'journal:close',
   'journal:remove',
   'keys:load',

@@ -77,8 +77,13 @@ export const ipcChannels = {
     args: z.tuple([fileName, z.array(bytes).max(100_000)]),
     result: z.strictObject({ size: z.number().int() }),
   },
+  /**
+   * Copies an open journal as it stands to a file beside it, before a damaged one is replaced. The same bytes are copied
+   * once, however often it is asked.
+   */
+  'journal:set-aside': { args: z.tuple([fileName]), result: z.null() },
   'journal:close': { args: z.tuple([fileName]), result: z.null() },
-  /** Deletes a journal that is not open, with all that was ever cut from it: its key is gone. None there: done. */
+  /** Deletes a journal that is not open, with all that was ever cut from it or set aside: its key is gone. None there: done. */
   'journal:remove': { args: z.tuple([fileName]), result: z.null() },
 
   /** Small secrets, wrapped by the system's keyring where there is one worth the name. */

@@ -36,6 +36,10 @@ export function createHandlers(parts: HandlerParts): IpcHandlers {
     'journal:read': journals.read,
     'journal:append': journals.append,
     'journal:replace': journals.replace,
+    'journal:set-aside': async (name) => {
+      await journals.setAside(name);
+      return null;
+    },
     'journal:close': async (name) => {
       await journals.close(name);
       return null;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journalContractSuite } from '../../test/contract/journal-contract.ts';
+import { filesIn } from '../../test/contract/node-file-host.ts';
 import { openJournals } from './journal.ts';
 
 journalContractSuite('Electron’s main process', async () => {
@@ -13,6 +14,7 @@ journalContractSuite('Electron’s main process', async () => {
       const bytes = new Uint8Array(await readFile(join(folder, name)));
       await writeFile(join(folder, name), change(bytes));
     },
+    files: () => filesIn(folder),
     // A second process is refused by the single-instance lock (test/security/electron.test.ts).
     secondHost: null,
     end: async () => {

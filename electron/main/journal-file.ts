@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -29,7 +30,9 @@ async function tornPath(path: string): Promise<string> {
 export async function removeJournal(path: string): Promise<void> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => []);
-  const own = names.filter((name) => name.startsWith(`${basename(path)}.torn-`));
+  const own = names.filter((name) =>
+    ['torn', 'damaged'].some((kind) => name.startsWith(`${basename(path)}.${kind}-`)),
+  );
   for (const name of own) await rm(join(folder, name), { force: true });
   await rm(draftOf(path), { force: true });
   await rm(path, { force: true });
@@ -54,6 +57,16 @@ async function cutTornTail(
   }
   await file.truncate(size);
   await file.sync();
+}
+
+/** A record that a kill left written but not synced is read and shown from here on: no power cut may take it then. */
+async function syncWhatWasLeft(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync();
+  } catch (cause) {
+    // On a full disk what is there must be read all the same.
+    if (!isDiskFull(cause)) throw cause;
+  }
 }
 
 /** A failure of the disk as one of ours; its path stays in the log of this laptop. */
@@ -93,6 +106,7 @@ export class JournalFile {
       await syncFolder(dirname(path));
       const size0 = (await file.stat()).size;
       const size = await wholeSize(file, size0);
+      await syncWhatWasLeft(file);
       const journal = new JournalFile(path, reserve, file, size, size0 - size);
       if (size < size0) await journal.#cutTail();
       return journal;
@@ -183,6 +197,16 @@ export class JournalFile {
       await rm(draft, { force: true }).catch(() => undefined);
       throw cause;
     }
+  }
+
+  /** Copies the file as it is beside itself, under a name that its bytes give: what stands there is not copied again. */
+  async setAside(): Promise<void> {
+    const size = (await this.#file.stat()).size;
+    const bytes = await readAt(this.#file, 0, size);
+    const name = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    const aside = `${basename(this.#path)}.damaged-${name}`;
+    const folder = dirname(this.#path);
+    if (!(await readdir(folder)).includes(aside)) await writeAtomically(join(folder, aside), bytes);
   }
 
   async #replaceBy(next: FileHandle, draft: string, size: number): Promise<void> {

@@ -126,6 +126,19 @@ describe('after a crash', () => {
     }
   });
 
+  test('a record that was written but not synced is synced before anybody reads it', async () => {
+    writeFileSync(pathOf('work'), whole);
+    const synced = vi.spyOn(await fileHandleMethods(), 'datasync');
+    await journals.open('work');
+    expect(synced).toHaveBeenCalled();
+    await journals.close('work');
+    synced.mockRejectedValueOnce(systemError('EIO'));
+    await expect(journals.open('work')).rejects.toMatchObject({ code: 'journal-unavailable' });
+    synced.mockRejectedValueOnce(systemError('ENOSPC'));
+    await journals.open('work');
+    expect(await readAll(journals, 'work')).toEqual(['one', 'two']);
+  });
+
   test('a tail of zeros, as a power cut leaves it, is cut', async () => {
     writeFileSync(pathOf('work'), Buffer.concat([whole, Buffer.alloc(5000)]));
     expect(await journals.open('work')).toMatchObject({ size: whole.length, cutBytes: 5000 });

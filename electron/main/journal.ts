@@ -11,8 +11,10 @@ export type Journals = {
   read: (name: string, offset: number) => Promise<IpcResult<'journal:read'>>;
   append: (name: string, payloads: readonly Uint8Array[]) => Promise<IpcResult<'journal:append'>>;
   replace: (name: string, payloads: readonly Uint8Array[]) => Promise<IpcResult<'journal:replace'>>;
+  /** Copies an open one as it stands to a file beside it, once for the same bytes. */
+  setAside: (name: string) => Promise<void>;
   close: (name: string) => Promise<void>;
-  /** Deletes one that is not open, with what was ever cut from it. @throws AppError `already-open` */
+  /** Deletes one that is not open, with what was ever cut from it or set aside. @throws AppError `already-open` */
   remove: (name: string) => Promise<void>;
   /** Ends all that are open, after what they were doing: the page is gone or the app quits. */
   closeAll: () => Promise<void>;
@@ -66,6 +68,7 @@ export function openJournals(folder: string, reserve: DiskReserve = openDiskRese
         await journal.replace(payloads);
         return { size: journal.size };
       }),
+    setAside: (name) => inLane(name, () => openedOne(name).setAside()),
     close,
     remove: (name) =>
       inLane(name, async () => {

@@ -1,7 +1,7 @@
 import type { PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
-import { contentTables, type Row, resealRows, sealRow, unsealRow } from './database.ts';
+import { contentTables, noAnswer, type Row, resealRows, sealRow, unsealRow } from './database.ts';
 import type { Place } from './decide-sync.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
@@ -21,6 +21,11 @@ const rewriteChunk = 25;
 const titlesPrefix = 'titles.';
 const documentId = ({ batchId, version }: GuidelinesVersion) => `${batchId}.${version}`;
 
+function caseIn(records: readonly ContentRecord[], id: AssignmentId): CaseContent | null {
+  const cases = records.flatMap((record) => ('assignments' in record ? record.assignments : []));
+  return cases.findLast((content) => content.id === id) ?? null;
+}
+
 function guidelinesOf(batch: PhysicianBatch | undefined): GuidelinesVersion[] {
   return batch?.guidelines ? [{ batchId: batch.id, ...batch.guidelines }] : [];
 }
@@ -37,6 +42,13 @@ export class ContentStore {
   readonly #titles = new Map<AssignmentId, string>();
   /** Cases whose title and place are known from a row of titles. */
   readonly #filed = new Set<AssignmentId>();
+  /** Where in the journal a case stands, once the journal was read for it: else it is searched. */
+  readonly #chunks = new Map<AssignmentId, number>();
+  /** Guidelines as the journal told them, where it was read because IndexedDB did not answer. */
+  readonly #guidelines = new Map<string, GuidelinesVersion>();
+  /** The journal holds what IndexedDB does not yet. */
+  #isBehind = false;
+  #damaged = 0;
   #closed = false;
   readonly #open = new Map<AssignmentId, Promise<CaseContent>>();
   #tail: Promise<unknown> = Promise.resolve();
@@ -50,8 +62,9 @@ export class ContentStore {
     const journal = await openJournal<ContentRecord>(deps.host, `${deps.name}.content`, deps.dataKey);
     try {
       const content = new ContentStore(store, journal);
-      await content.#mend();
-      await content.#index();
+      const isMended = !store.isAlone && (await content.#meet().then(() => true, noAnswer));
+      if (!isMended) await content.#openAlone();
+      store.onBack((isNew) => void content.#catchUp(isNew)); // never rejects
       // Nothing waits for it: a title that cannot be read stays empty and is tried at the next start.
       void content.#indexMissingTitles().catch(() => undefined);
       return content;
@@ -61,6 +74,10 @@ export class ContentStore {
     }
   }
 
+  /** Places of its journal that could not be read when it last was from its start on. */
+  get damaged(): number {
+    return this.#damaged;
+  }
   batches(): PhysicianBatch[] {
     return [...this.#batches.values()];
   }
@@ -109,11 +126,15 @@ export class ContentStore {
   /** Versions of a batch's guidelines that were replaced by a later one, newest first. */
   async earlierGuidelines(batchId: BatchId): Promise<GuidelinesVersion[]> {
     const current = this.#batches.get(batchId)?.guidelines?.version ?? 0;
-    const kept = await this.#keptGuidelines(`${batchId}.`).catch(() => []);
-    return kept.filter(({ version }) => version < current).sort((one, other) => other.version - one.version);
+    const prefix = `${batchId}.`;
+    const rows = await this.#guidelineRows(prefix).catch(() => []);
+    const kept = new Map([...this.#guidelines].filter(([id]) => id.startsWith(prefix)));
+    for (const version of rows) kept.set(documentId(version), version);
+    const earlier = [...kept.values()].filter(({ version }) => version < current);
+    return earlier.sort((one, other) => other.version - one.version);
   }
 
-  async #keptGuidelines(prefix: string): Promise<GuidelinesVersion[]> {
+  async #guidelineRows(prefix: string): Promise<GuidelinesVersion[]> {
     const { dataKey } = this.#store;
     const rows = await this.#store.ask('guidelines', ({ documents }) =>
       documents.where('id').startsWith(prefix).toArray(),
@@ -151,6 +172,7 @@ export class ContentStore {
   /** Writes rows and journal anew under the key in force. @throws where it did not come to its end */
   async rewriteAll(): Promise<void> {
     const { dataKey } = this.#store;
+    if (this.#isBehind) throw new AppError('store-unavailable', { details: { what: 'rewrite' } });
     for (const name of contentTables) {
       const ids = await this.#store.use('keys', (database) =>
         database.table<Row, string>(name).toCollection().primaryKeys(),
@@ -164,7 +186,11 @@ export class ContentStore {
     }
     await this.#serialized(async () => {
       if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
-      await this.#journal.replace((await this.#journal.readAll()).values);
+      const { values, damaged } = await this.#journal.readAll();
+      if (damaged > 0) await this.#journal.setAside();
+      await this.#journal.replace(values);
+      this.#chunks.clear();
+      await this.#markRead();
     });
   }
 
@@ -184,47 +210,88 @@ export class ContentStore {
 
   /** Dexie lost or damaged a case the journal may still hold. */
   async #rescue(id: AssignmentId): Promise<CaseContent> {
-    const found: CaseContent[] = [];
-    await this.#journal.readEach(async (records) => {
-      for (const record of records)
-        if ('assignments' in record) found.push(...record.assignments.filter((content) => content.id === id));
-    });
-    const content = found.at(-1);
+    const content = (await this.#inChunk(id)) ?? (await this.#search(id));
     if (!content)
       throw new AppError(this.#places.has(id) ? 'store-unavailable' : 'not-found', { details: { id } });
     // Nobody waits for it: where it fails, the journal is read again.
-    void this.#write({ assignments: [content] }).catch(() => undefined);
+    if (!this.#isBehind) void this.#writeRows({ assignments: [content] }, null).catch(() => undefined);
     return content;
   }
 
+  async #inChunk(id: AssignmentId): Promise<CaseContent | null> {
+    const offset = this.#chunks.get(id);
+    if (offset === undefined) return null;
+    return caseIn((await this.#journal.readChunk(offset)).values, id);
+  }
+
+  async #search(id: AssignmentId): Promise<CaseContent | null> {
+    let found: CaseContent | null = null;
+    await this.#journal.readEach(async (records) => {
+      found = caseIn(records, id) ?? found;
+    });
+    return found;
+  }
+
+  /** What is in the journal is known from here on; IndexedDB follows, now or once it answers. */
   async #write(record: ContentRecord): Promise<void> {
-    if ('batch' in record) return this.#writeBatch(record.batch);
-    if ('guidelines' in record) {
-      const row = await this.#sealGuidelines(record.guidelines);
-      await this.#store.use('guidelines', ({ documents }) => documents.put(row));
-      return;
-    }
-    await this.#writeCases(record.assignments);
+    const isLeftOut = this.#isBehind || this.#store.isAlone || !(await this.#tryRows(record));
+    this.#isBehind ||= isLeftOut;
+    this.#take(record);
+  }
+
+  /** False where IndexedDB does not answer, which is then opened anew behind the screens. */
+  async #tryRows(record: ContentRecord): Promise<boolean> {
+    const written = await this.#writeRows(record, this.#journal.size()).then(() => true, noAnswer);
+    if (written) return true;
+    this.#store.goOnAlone();
+    return false;
+  }
+
+  /** @param upTo how much of the journal the rows hold with these; null where that is not known or not changed */
+  async #writeRows(record: ContentRecord, upTo: number | null): Promise<void> {
+    if ('batch' in record) return this.#writeBatch(record.batch, upTo);
+    if ('assignments' in record) return this.#writeCases(record.assignments, upTo);
+    const row = await this.#sealGuidelines(record.guidelines);
+    await this.#store.use('guidelines', ({ documents }) => documents.put(row));
+  }
+
+  #take(record: ContentRecord, offset?: number): void {
+    if ('batch' in record) {
+      for (const version of [
+        ...guidelinesOf(this.#batches.get(record.batch.id)),
+        ...guidelinesOf(record.batch),
+      ])
+        this.#guidelines.set(documentId(version), version);
+      this.#batches.set(record.batch.id, record.batch);
+    } else if ('guidelines' in record) this.#guidelines.set(documentId(record.guidelines), record.guidelines);
+    else for (const one of record.assignments) this.#takeCase(one, offset);
+  }
+
+  #takeCase({ id, batchId, position, title }: CaseContent, offset?: number): void {
+    this.#place(id, { batchId, position });
+    this.#titles.set(id, title);
+    this.#filed.add(id);
+    if (offset !== undefined) this.#chunks.set(id, offset);
   }
 
   #sealGuidelines = (version: GuidelinesVersion) =>
     sealRow(this.#store.dataKey, 'documents', documentId(version), 0, version);
 
-  async #writeBatch(batch: PhysicianBatch): Promise<void> {
+  async #writeBatch(batch: PhysicianBatch, upTo: number | null): Promise<void> {
     const { dataKey } = this.#store;
     const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
     const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
     const documents = await Promise.all(versions.map(this.#sealGuidelines));
     await this.#store.use('batch', (database) =>
-      database.transaction('rw', database.batches, database.documents, async () => {
+      database.transaction('rw', database.guard, database.batches, database.documents, async () => {
         await database.batches.put(row);
         await database.documents.bulkPut(documents);
+        if (upTo !== null) await database.guard.update('guard', { contentUpTo: upTo });
       }),
     );
-    this.#batches.set(batch.id, batch);
   }
 
-  async #writeCases(cases: readonly CaseContent[]): Promise<void> {
+  async #writeCases(cases: readonly CaseContent[], upTo: number | null): Promise<void> {
     const { dataKey } = this.#store;
     const rows = await Promise.all(
       cases.map(async (content) => ({
@@ -235,16 +302,12 @@ export class ContentStore {
     );
     const titles = await this.#sealTitles(cases);
     await this.#store.use('cases', (database) =>
-      database.transaction('rw', database.assignments, database.documents, async () => {
+      database.transaction('rw', database.guard, database.assignments, database.documents, async () => {
         await database.assignments.bulkPut(rows);
         await database.documents.bulkPut(titles);
+        if (upTo !== null) await database.guard.update('guard', { contentUpTo: upTo });
       }),
     );
-    for (const { id, batchId, position, title } of cases) {
-      this.#place(id, { batchId, position });
-      this.#titles.set(id, title);
-      this.#filed.add(id);
-    }
   }
 
   /** Titles and places of a page in one sealed row, so that a start opens hundreds of rows and not every case. */
@@ -262,23 +325,65 @@ export class ContentStore {
     this.#order.set(place.batchId, order.set(id, place.position));
   }
 
-  /** A wiped Dexie is filled from the journal, a lost journal from Dexie. */
+  async #meet(): Promise<void> {
+    await this.#mend();
+    await this.#index();
+  }
+
+  /** A wiped Dexie is filled from the journal, one that was away from what came meanwhile, a lost journal from Dexie. */
   async #mend(): Promise<void> {
     const guard = await this.#store.use('guard', ({ guard: row }) => row.get('guard'));
-    if (this.#journal.size() === 0) await this.#rewriteJournal();
-    else if (guard?.rebuilding !== false)
-      await this.#journal.readEach(async (records) => {
-        for (const record of records) await this.#write(record);
-      });
-    if (guard?.rebuilding !== false)
-      await this.#store.use('guard', ({ guard: row }) => row.update('guard', { rebuilding: false }));
+    const size = this.#journal.size();
+    const upTo = guard?.rebuilding === false ? (guard.contentUpTo ?? size) : 0;
+    if (size === 0) await this.#rewriteJournal();
+    else if (upTo !== size) await this.#fill(upTo < size ? upTo : 0);
+    if (guard?.rebuilding !== false || guard.contentUpTo !== this.#journal.size()) await this.#markRead();
+  }
+
+  async #fill(from: number): Promise<void> {
+    const { damaged } = await this.#journal.readEach(async (records) => {
+      for (const record of records) {
+        await this.#writeRows(record, null);
+        this.#take(record);
+      }
+    }, from);
+    this.#damaged = Math.max(this.#damaged, damaged);
+  }
+
+  /** The rows hold all of the journal as it is now. */
+  #markRead(): Promise<unknown> {
+    const contentUpTo = this.#journal.size();
+    return this.#store.use('guard', ({ guard: row }) =>
+      row.update('guard', { rebuilding: false, contentUpTo }),
+    );
+  }
+
+  /** The journal read from end to end tells where each case is; the cases themselves stay in it. */
+  async #openAlone(): Promise<void> {
+    this.#isBehind = true;
+    const { damaged } = await this.#journal.readEach(async (records, offset) => {
+      for (const record of records) this.#take(record, offset);
+    });
+    this.#damaged = damaged;
+    this.#store.goOnAlone();
+  }
+
+  /** IndexedDB is back. Where this fails it stays behind, and the next start or the next return brings it on. */
+  #catchUp(isNew: boolean): Promise<void> {
+    return this.#serialized(async () => {
+      this.#isBehind ||= isNew;
+      if (!this.#isBehind || this.#closed) return;
+      await this.#meet();
+      this.#isBehind = false;
+      this.#store.emit();
+    }).catch((cause) => console.warn('The cases are read from the journal for now.', cause));
   }
 
   async #rewriteJournal(): Promise<void> {
     const { dataKey } = this.#store;
     for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray()))
       await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
-    for (const guidelines of await this.#keptGuidelines('')) await this.#journal.append([{ guidelines }]);
+    for (const guidelines of await this.#guidelineRows('')) await this.#journal.append([{ guidelines }]);
     const ids = await this.#store.use('places', ({ assignments }) =>
       assignments.orderBy('[batchId+position]').primaryKeys(),
     );

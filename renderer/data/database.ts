@@ -16,7 +16,14 @@ export type Row = { id: string; lsn: number; blob: Blob };
 export type WorkRow = Row & { state?: string; assignmentId?: string; revisionId?: string | null };
 export type AssignmentRow = Row & { batchId: string; position: number };
 /** `rebuilding` stands from the first moment of a database until the content journal has been read into it. */
-type GuardRow = { id: 'guard'; schemaVersion: number; rebuilding: boolean; upTo: LogMark };
+type GuardRow = {
+  id: 'guard';
+  schemaVersion: number;
+  rebuilding: boolean;
+  upTo: LogMark;
+  /** Bytes of the content journal that the rows hold; absent in a database of an earlier app, which holds all of it. */
+  contentUpTo?: number;
+};
 /** Newest number and sum of all items' numbers: equal on two sides only where both hold the same. */
 export type LogMark = { lsn: number; sum: number };
 
@@ -87,10 +94,19 @@ export async function inTime<T>(work: PromiseLike<T>, what: string, limitMs = op
 export const isLate = (cause: unknown): boolean =>
   cause instanceof AppError && cause.code === 'store-unavailable' && cause.cause === undefined;
 
+/** For what the journal can do without: null where IndexedDB hung or failed. @throws whatever else it was, a newer app's rows among it */
+export function noAnswer(cause: unknown): null {
+  if (cause instanceof AppError && cause.code !== 'store-unavailable') throw cause;
+  console.warn('The local database does not answer; the journal holds the work.', cause);
+  return null;
+}
+
 export type OpenedDatabase = {
   database: LocalDatabase;
   /** Nothing stood under the name: the first start, or Chromium has wiped it. */
   isNew: boolean;
+  /** What of the work's journal it holds. */
+  upTo: LogMark | undefined;
 };
 
 /** @throws AppError `store-newer` (nothing was changed) or `store-unavailable` */
@@ -102,7 +118,7 @@ export async function openDatabase(name: string, limitMs = openTimeoutMs): Promi
     if (guard && guard.schemaVersion > schemaVersion) throw new AppError('store-newer');
     const fresh = { id: 'guard', schemaVersion, rebuilding: true, upTo: { lsn: -1, sum: 0 } } as const;
     if (!guard) await inTime(database.guard.put(fresh), 'guard', limitMs);
-    return { database, isNew: !guard };
+    return { database, isNew: !guard, upTo: guard?.upTo };
   } catch (cause) {
     database.close();
     if (cause instanceof AppError) throw cause;

@@ -325,8 +325,10 @@ export const canReadMore = (log: WorkLog): boolean => log.unread().some(([, { ev
  */
 export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unreceipted' | 'retained'): Put[] {
   const changes = new Changes(log);
-  const identity = log.identity() ?? lostIdentity(log);
-  const generation = identity.generation + 1;
+  const lost = lostIdentity(log);
+  const identity = log.identity() ?? lost;
+  // Damage may have taken the newest identity and left what was numbered under it.
+  const generation = Math.max(identity.generation, lost.generation) + 1;
   const moving = log.mutations().filter(([key]) => isToMove(log, key, which));
   for (const [i, [key, value]] of moving.entries()) moveMutation(changes, key, value, generation, i + 1);
   const former = log.identity()?.clientId;

@@ -116,17 +116,6 @@ describe('an IndexedDB that never answers', () => {
     await expect.poll(lsns, { timeout: 20_000 }).toBeGreaterThan(before);
     stored.close();
   });
-
-  it('at a start is said in one sentence, and nothing is touched', async () => {
-    await (await openWithBatch()).save(at(0), bodyWith('kept'), 'draft');
-    for (const workspace of opened.splice(0)) await workspace.close();
-    const bytes = disk.files.get(`${name}.work`)?.byteLength;
-    hang();
-    await expect(open()).rejects.toMatchObject({ code: 'store-unavailable' });
-    expect(disk.files.get(`${name}.work`)?.byteLength).toBe(bytes);
-    answer();
-    expect(await conclusionOf(await open(), 0)).toBe('kept');
-  });
 });
 
 describe('an IndexedDB that the browser wiped', () => {

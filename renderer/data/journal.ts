@@ -21,7 +21,10 @@ export type JournalRead<T> = {
   values: T[];
   /** Stretches or records that could not be read; what stands around them was. */
   damaged: number;
+  /** How many bytes they are. */
+  damagedBytes: number;
 };
+export type Damage = Pick<JournalRead<unknown>, 'damaged' | 'damagedBytes'>;
 
 /** An append-only file of encrypted JSON values of one kind. */
 export type Journal<T> = {
@@ -31,11 +34,15 @@ export type Journal<T> = {
   /** Bytes of a torn tail that was cut when it was opened. */
   readonly cutBytes: number;
   readAll: () => Promise<JournalRead<T>>;
-  /** Hands over the values chunk by chunk, for files too large to hold, from a byte offset on. */
-  readEach: (take: (values: T[]) => Promise<void>, from?: number) => Promise<{ damaged: number }>;
+  /** The values of one chunk; `next` is where the one behind it begins. */
+  readChunk: (offset: number) => Promise<JournalRead<T> & { next: number | null }>;
+  /** Hands over the values chunk by chunk with the chunk's offset, for files too large to hold, from a byte offset on. */
+  readEach: (take: (values: T[], offset: number) => Promise<void>, from?: number) => Promise<Damage>;
   /** Settles when all of them are on the disk. @throws AppError `journal-unavailable` */
   append: (values: readonly T[]) => Promise<void>;
   replace: (values: readonly T[]) => Promise<void>;
+  /** Copies it as it stands to a file beside it: a damaged one, before it is replaced. */
+  setAside: () => Promise<void>;
   /** After a failed write only a fresh opening tells what is on the disk; a torn tail is cut. */
   reopen: () => Promise<void>;
   close: () => Promise<void>;
@@ -60,7 +67,11 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     const scan = scanFrames(bytes, { final: true });
     const values = await Promise.all(scan.payloads.map(decode));
     const readable = values.filter((value) => value !== null);
-    return { values: readable, damaged: scan.damaged.length + (values.length - readable.length) };
+    const closed = scan.payloads.filter((_, i) => values[i] === null);
+    const stretches = scan.damaged.map(({ start, end }) => end - start);
+    const sizes = [...stretches, ...closed.map(({ byteLength }) => byteLength)];
+    const damagedBytes = sizes.reduce((sum, size) => sum + size, 0);
+    return { values: readable, damaged: sizes.length, damagedBytes };
   };
 
   /** Each record's own tag vouches for it; only where one does not open are the checksums asked what is whole. */
@@ -68,20 +79,27 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     const payloads = followedPayloads(bytes);
     const values = payloads && (await Promise.all(payloads.map(decode)).catch(() => null));
     const readable = values?.filter((value) => value !== null);
-    if (values && readable?.length === values.length) return { values: readable, damaged: 0 };
+    if (values && readable?.length === values.length)
+      return { values: readable, damaged: 0, damagedBytes: 0 };
     return decodeChecked(bytes);
+  };
+
+  const readChunk: Journal<T>['readChunk'] = async (offset) => {
+    const { bytes, next } = await host.journal.read(name, offset);
+    return { ...(await decodeAll(bytes)), next: next !== null && next > offset ? next : null };
   };
 
   const readEach: Journal<T>['readEach'] = async (take, from = 0) => {
     let damaged = 0;
+    let damagedBytes = 0;
     for (let offset: number | null = from; offset !== null; ) {
-      const chunk: { bytes: Uint8Array; next: number | null } = await host.journal.read(name, offset);
-      const read = await decodeAll(chunk.bytes);
-      damaged += read.damaged;
-      await take(read.values);
-      offset = chunk.next !== null && chunk.next > offset ? chunk.next : null;
+      const chunk: Awaited<ReturnType<typeof readChunk>> = await readChunk(offset);
+      damaged += chunk.damaged;
+      damagedBytes += chunk.damagedBytes;
+      await take(chunk.values, offset);
+      offset = chunk.next;
     }
-    return { damaged };
+    return { damaged, damagedBytes };
   };
 
   const encodeAll = (values: readonly T[]) =>
@@ -102,11 +120,12 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     cutBytes: opened.cutBytes,
     size: () => size,
     freeBytes: () => freeBytes,
+    readChunk,
     readEach,
     readAll: async () => {
       const all: T[] = [];
-      const { damaged } = await readEach(async (values) => void all.push(...values));
-      return { values: all, damaged };
+      const damage = await readEach(async (values) => void all.push(...values));
+      return { values: all, ...damage };
     },
     append: async (values) => {
       if (values.length === 0) return;
@@ -117,6 +136,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     replace: async (values) => {
       size = (await host.journal.replace(name, await encodeAll(values))).size;
     },
+    setAside: () => host.journal.setAside(name),
     reopen: async () => {
       await host.journal.close(name).catch(() => undefined);
       const again = await host.journal.open(name);

@@ -154,6 +154,25 @@ describe('a change of the data key', () => {
     }
   });
 
+  it('keeps the earlier key where the journal alone could not be written anew', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    await fill();
+    await changeVaultKey(user, password, { host: newHost(), iterations });
+    const host = newHost();
+    const { dataKey } = await unlockVault(user.email, password, host);
+    const replace: Platform['journal']['replace'] = (journal, payloads) =>
+      journal.endsWith('.work')
+        ? Promise.reject(new Error('no room for a second copy'))
+        : host.journal.replace(journal, payloads);
+    const workspace = await open(dataKey, { ...host, journal: { ...host.journal, replace } });
+    await rescueSourceOf(workspace).moved;
+    await workspace.close();
+    warn.mockRestore();
+    const next = await unlockVault(user.email, password, newHost());
+    expect(next.dataKey.older).toHaveLength(1);
+    await expectWhole(await open(next.dataKey, newHost()));
+  });
+
   it('takes a new key of its own with another recovery key of the site', async () => {
     const spkiOf = async () => {
       const algorithm = {

@@ -5,8 +5,9 @@ import {
   inTime,
   isLate,
   itemVersions,
-  type LocalDatabase,
+  LocalDatabase,
   type LogMark,
+  noAnswer,
   type OpenedDatabase,
   openDatabase,
   openTimeoutMs,
@@ -14,10 +15,11 @@ import {
   writeItems,
 } from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { type Damage, type Journal, openJournal } from './journal.ts';
+import { decideDamageNote, type FoundDamage } from './journal-damage.ts';
 import { reconcile } from './reconcile.ts';
 import type { DataKey } from './sealed-box.ts';
-import { type Item, itemId, numbered, type Put, WorkLog } from './work-log.ts';
+import { type Item, itemId, numbered, type Put, preferenceKey, WorkLog } from './work-log.ts';
 
 /** Under this much free space nothing new is accepted: room to finish writing, sync and be rescued. */
 export const lowDiskBytes = 200 * 1024 * 1024;
@@ -32,6 +34,19 @@ const repairChunk = 500;
 const spaceCheckMs = 10_000;
 /** A save or a case waits this long for IndexedDB, which may never answer; the journal stands without it. */
 const patienceMs = 1000;
+/** Where IndexedDB may hold newer items than a damaged journal, what is written without it is numbered so far above. */
+const apart = 1_000_000;
+
+/** What IndexedDB held that the journal had lost, and how many of its rows could not be opened. */
+type Rescued = { found: number; damaged: number };
+
+/** Notes when IndexedDB was last built anew. */
+export const rebuiltKey = 'local-database-rebuilt';
+
+/** A full disk may wait with what was to be written: the work can be read all the same. */
+function whenFull(cause: unknown): void {
+  if (!(cause instanceof AppError && cause.code === 'disk-low')) throw cause;
+}
 
 export type StoreDeps = {
   host: Platform;
@@ -70,23 +85,36 @@ export class LocalStore {
   /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
   #repairing: Promise<void> | null = null;
   #spaceCheck: ReturnType<typeof setTimeout> | null = null;
+  readonly #backListeners = new Set<(isNew: boolean) => void>();
+  /** The work was opened, or goes on, from the journal alone; it ends by itself once IndexedDB answers. */
+  #isAlone = false;
+  /** What the start found in the journal. */
+  #found: FoundDamage = { inFile: 0, bytes: 0, vouched: true };
+  /** How far the journal told of changes before anything else did. */
+  #told = 0;
+  /** Decided at the start, due before any other change: a disk that was full then had no room for it. */
+  #due: 'attempted' | 'apart' | null = null;
   /** IndexedDB was gone although there was work on this laptop; what was lost with it is in the journal. */
   readonly wasWiped: boolean;
 
-  private constructor(deps: StoreDeps, journal: Journal<Item[]>, { database, isNew }: OpenedDatabase) {
+  private constructor(deps: StoreDeps, journal: Journal<Item[]>, opened: OpenedDatabase | null) {
     this.#deps = deps;
     this.dataKey = deps.dataKey;
     this.#journal = journal;
-    this.#database = database;
-    this.wasWiped = isNew && journal.size() > 0;
+    this.#database = opened?.database ?? new LocalDatabase(deps.name);
+    this.wasWiped = opened?.isNew === true && journal.size() > 0;
   }
 
-  /** @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable` */
+  /**
+   * @throws AppError `already-open`, `store-newer`, `key-unavailable` or `journal-unavailable`; `store-unavailable` only
+   *   where IndexedDB does not answer and the journal is empty, so that the work may be there alone
+   */
   static async open(deps: StoreDeps): Promise<LocalStore> {
     const journal = await openJournal<Item[]>(deps.host, `${deps.name}.work`, deps.dataKey);
     try {
-      const store = new LocalStore(deps, journal, await openDatabase(deps.name, deps.openTimeoutMs));
-      await store.#mend().catch((cause) => store.#mendAgain(cause));
+      const opened = await openDatabase(deps.name, deps.openTimeoutMs).catch(noAnswer);
+      const store = new LocalStore(deps, journal, opened);
+      await store.#start(opened);
       return store;
     } catch (cause) {
       await journal.close().catch(() => undefined);
@@ -99,6 +127,26 @@ export class LocalStore {
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
+  }
+
+  get damage(): FoundDamage {
+    return this.#found;
+  }
+
+  /** IndexedDB does not answer: the journal alone is read and written until it does. */
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
+  /** Goes on without IndexedDB, which is tried behind the screens until it answers. */
+  goOnAlone(): void {
+    this.#isAlone = true;
+    void this.#repair(true); // never rejects
+  }
+
+  /** Calls back whenever IndexedDB was opened anew and holds the work again; `isNew`: it came back empty. */
+  onBack(listener: (isNew: boolean) => void): void {
+    this.#backListeners.add(listener);
   }
 
   onChange(listener: () => void): () => void {
@@ -129,6 +177,7 @@ export class LocalStore {
       if (this.#closed)
         throw new AppError('journal-unavailable', { message: 'This work was closed. Sign in again.' });
       if (this.#doubt) await this.#settleDoubt();
+      if (this.#due) await this.#payDue();
       const decided = decide();
       const puts = decided instanceof Promise ? await decided : decided;
       if (puts.length === 0) return;
@@ -293,31 +342,49 @@ export class LocalStore {
 
   /** Opens Dexie anew and writes what it lacks; never rejects. One that hung is tried until it answers. */
   #repair(untilItAnswers: boolean): Promise<void> {
-    this.#repairing ??= this.#reopenDatabase(untilItAnswers).finally(() => {
-      this.#repairing = null;
-    });
+    let isNew: boolean | null = null;
+    this.#repairing ??= this.#reopenDatabase(untilItAnswers)
+      .then((opened) => {
+        isNew = opened;
+      })
+      .finally(() => {
+        this.#repairing = null;
+        if (isNew !== null) this.#tellBack(isNew);
+      });
     return this.#repairing;
   }
 
-  async #reopenDatabase(untilItAnswers: boolean): Promise<void> {
+  #tellBack(isNew: boolean): void {
+    const wasAlone = this.#isAlone;
+    this.#isAlone = false;
+    for (const listener of [...this.#backListeners]) listener(isNew);
+    if (wasAlone) this.emit();
+  }
+
+  /** @returns whether it came back empty; null where it did not come back */
+  async #reopenDatabase(untilItAnswers: boolean): Promise<boolean | null> {
     while (!this.#closed) {
       try {
         this.#database.close();
-        this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
-        if (this.#closed) return this.#database.close();
+        const opened = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
+        this.#database = opened.database;
         // A wiped database comes back empty, so everything is due again.
-        await this.#writeMissing();
-        return this.#closed ? this.#database.close() : undefined;
+        if (!this.#closed) await this.#writeMissing(opened);
+        if (!this.#closed) return opened.isNew;
+        this.#database.close();
       } catch (cause) {
         console.warn('The local database does not take writes; the journal holds the work.', cause);
-        if (!untilItAnswers) return;
+        if (!(untilItAnswers || this.#isAlone)) return null;
         await new Promise((resolve) => setTimeout(resolve, this.#deps.openTimeoutMs ?? openTimeoutMs));
       }
     }
+    return null;
   }
 
-  async #writeMissing(): Promise<void> {
+  async #writeMissing(opened: OpenedDatabase | null = null): Promise<void> {
     const inDexie = await this.inTime(itemVersions(this.#database), 'versions');
+    // What was opened from the journal alone may lack what only Dexie holds.
+    if (opened && this.#isAlone) await this.#whileOpen(() => this.#meetAgain(inDexie, opened));
     for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
     // Saves do not wait for this, so that some may have come meanwhile.
     do await this.#writeUnwritten();
@@ -347,46 +414,119 @@ export class LocalStore {
     return new Map(this.log.items().map((item) => [itemId(item), item.lsn]));
   }
 
-  /** An IndexedDB that hung once may answer a fresh connection. */
-  async #mendAgain(cause: unknown): Promise<void> {
-    if (!isLate(cause)) throw cause;
-    this.#database.close();
-    this.#database = (await openDatabase(this.#deps.name, this.#deps.openTimeoutMs)).database;
-    await this.#mend();
-  }
-
-  /** Reads the journal, lets journal and Dexie give each other what they lack, and starts an identity if there is none. */
-  async #mend(): Promise<void> {
-    const upTo = (await this.inTime(this.#database.guard.get('guard'), 'guard'))?.upTo;
-    const { damaged, passed } = await this.#replay(upTo);
-    // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
-    if (upTo && passed && damaged === 0 && this.log.size > 0) {
-      await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
-      return this.#compactIfWorthIt();
-    }
-    const dexie = await this.inTime(itemVersions(this.#database), 'versions');
-    const repairs = reconcile(this.#versions(), dexie);
-    const wanted = new Set(repairs.toJournal);
-    const rescued = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
-    if (dexie.size > 0 && this.log.size === 0 && rescued.items.length === 0)
-      throw new AppError('key-unavailable');
-    if (rescued.items.length > 0) {
-      for (let at = 0; at < rescued.items.length; at += repairChunk)
-        await this.#journal.append([rescued.items.slice(at, at + repairChunk)]);
-      this.log.apply(rescued.items);
-    }
-    if (repairs.toDexie.length > 0) await this.#writeMissing();
-    else await this.#writeMark();
-    const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
-    const starting = numbered(this.#startingPuts(doubtful), this.log.lsn);
-    if (starting.length > 0) await this.#append(starting);
+  /** Reads the journal, and lets journal and Dexie give each other what they lack; the journal alone will do. */
+  async #start(opened: OpenedDatabase | null): Promise<void> {
+    const read = await this.#replay(opened?.upTo);
+    this.#found = { inFile: read.damaged, bytes: read.damagedBytes, vouched: null };
+    this.#told = this.log.lsn;
+    const isMended = opened && (await this.#mend(read, opened).then(() => true, noAnswer));
+    if (!isMended) await this.#startAlone(read.damaged);
     await this.#compactIfWorthIt();
   }
 
+  async #mend(
+    { damaged, passed }: { damaged: number; passed: boolean },
+    opened: OpenedDatabase,
+  ): Promise<void> {
+    const { upTo } = opened;
+    // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
+    if (upTo && passed && damaged === 0 && this.log.size > 0) {
+      await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
+      return this.#noteDamage(true);
+    }
+    const dexie = await this.inTime(itemVersions(this.#database), 'versions');
+    const rescued = await this.#takeBack(dexie);
+    if (dexie.size > 0 && this.log.size === 0) throw new AppError('key-unavailable');
+    if (reconcile(this.#versions(), dexie).toDexie.length > 0) await this.#writeMissing();
+    else await this.#writeMark();
+    const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
+    if (!this.log.identity()) await this.#append(numbered(this.#newClient(), this.log.lsn));
+    if (doubtful || this.#hasStrays()) await this.#owe('attempted');
+    await this.#noteDamage(this.#isVouched(opened, rescued));
+  }
+
+  /**
+   * Damage has whole records behind it, so that rows which were brought at least as far as the journal tells held what
+   * stood there; rows that were built anew may have been built from the damaged journal, unless they know more than it.
+   */
+  #isVouched({ upTo, isNew }: OpenedDatabase, rescued: Rescued): boolean {
+    const wasRebuilt = this.log.preference(preferenceKey(rebuiltKey)) !== null;
+    const isFar = !isNew && upTo !== undefined && upTo.lsn >= this.#told;
+    return isFar && rescued.damaged === 0 && (rescued.found > 0 || !wasRebuilt);
+  }
+
+  async #noteDamage(vouched: boolean): Promise<void> {
+    this.#found = { ...this.#found, vouched };
+    const note = decideDamageNote(this.log, this.#found, this.#deps.clock().toISOString());
+    if (note.length > 0) await this.#append(numbered(note, this.log.lsn)).catch(whenFull);
+  }
+
+  /** Gives the journal what it lost, to damage or with its file, and Dexie still holds. */
+  async #takeBack(inDexie: ReadonlyMap<string, number>): Promise<Rescued> {
+    const wanted = new Set(reconcile(this.#versions(), inDexie).toJournal);
+    if (wanted.size === 0) return { found: 0, damaged: 0 };
+    const { items, damaged } = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
+    for (let at = 0; at < items.length; at += repairChunk)
+      await this.#journal.append([items.slice(at, at + repairChunk)]);
+    this.log.apply(items);
+    return { found: items.length, damaged };
+  }
+
+  async #meetAgain(inDexie: ReadonlyMap<string, number>, opened: OpenedDatabase): Promise<void> {
+    const rescued = await this.#takeBack(inDexie);
+    if (this.#hasStrays()) await this.#owe('attempted');
+    if (this.#found.vouched === null) await this.#noteDamage(this.#isVouched(opened, rescued));
+  }
+
+  /**
+   * Without Dexie: the journal holds all that was ever called saved. Where it is damaged, Dexie may hold what it lost;
+   * what is written meanwhile goes under a client id and numbers of its own, so that neither takes the other's place.
+   */
+  async #startAlone(damaged: number): Promise<void> {
+    // With no item in the journal the work may be in Dexie alone: never an empty start.
+    if (this.log.size === 0)
+      throw new AppError('store-unavailable', { details: { what: 'start', journal: 'empty' } });
+    if (damaged > 0 || this.#journal.cutBytes > 0 || !this.log.identity()) await this.#owe('apart');
+    else if (this.#hasStrays()) await this.#owe('attempted');
+    this.goOnAlone();
+  }
+
+  /** Unsent changes under a client id that is not the newest: damage took what came between. */
+  #hasStrays(): boolean {
+    const generation = this.log.identity()?.generation;
+    return this.log.unsettled().some(([, value]) => value.generation !== generation);
+  }
+
+  #newClient = () => decideNewClient(this.log, newId(this.#deps.clock) as ClientId, 'unreceipted');
+
+  /** Pays at once; a full disk may wait with it, so that the work can be read all the same. */
+  async #owe(what: 'attempted' | 'apart'): Promise<void> {
+    this.#due = what;
+    try {
+      await this.#payDue();
+    } catch (cause) {
+      if (!this.log.identity()) throw cause;
+      whenFull(cause);
+    }
+  }
+
+  async #payDue(): Promise<void> {
+    const isApart = this.#due === 'apart';
+    // What was sent cannot be known any more, so nothing unsent may change (rule S11).
+    const unsure = this.log.unsettled().filter(([key]) => !this.log.progress(key).attempted);
+    const attempted = unsure.map(([key]): Put => {
+      return { type: 'progress', key, value: { ...this.log.progress(key), attempted: true } };
+    });
+    if (attempted.length > 0) await this.#append(numbered(attempted, this.log.lsn + (isApart ? apart : 0)));
+    if (isApart || this.#hasStrays())
+      await this.#append(numbered(this.#newClient(), this.log.lsn + (isApart ? apart : 0)));
+    this.#due = null;
+  }
+
   /** Takes the journal in; `passed` says that at the end of some record it held exactly what the mark says. */
-  async #replay(upTo: LogMark | undefined): Promise<{ damaged: number; passed: boolean }> {
+  async #replay(upTo: LogMark | undefined): Promise<Damage & { passed: boolean }> {
     let passed = false;
-    const { damaged } = await this.#journal.readEach(async (records) => {
+    const damage = await this.#journal.readEach(async (records) => {
       for (const record of records) {
         this.#putsInFile += record.length;
         this.#recordsInFile += 1;
@@ -395,37 +535,33 @@ export class LocalStore {
         passed ||= lsn === upTo?.lsn && sum === upTo.sum;
       }
     });
-    return { damaged, passed };
-  }
-
-  #startingPuts(doubtful: boolean): Put[] {
-    if (!this.log.identity())
-      return decideNewClient(this.log, newId(this.#deps.clock) as ClientId, 'unreceipted');
-    if (!doubtful) return [];
-    // What was sent cannot be known any more, so nothing unsent may change (rule S11).
-    return this.log.unsettled().map(([key]) => {
-      return { type: 'progress', key, value: { ...this.log.progress(key), attempted: true } };
-    });
+    return { ...damage, passed };
   }
 
   async #compactIfWorthIt(): Promise<void> {
     const isStale = this.#journal.size() >= compactBytes && this.#putsInFile >= compactRatio * this.log.size;
     if (!isStale && this.#recordsInFile < compactRecords) return;
-    await this.#compact();
-  }
-
-  async #compact(): Promise<void> {
-    const items = this.log.items();
-    const records: Item[][] = [];
-    for (let at = 0; at < items.length; at += itemsPerRecord)
-      records.push(items.slice(at, at + itemsPerRecord));
     try {
-      await this.#journal.replace(records);
-      this.#putsInFile = items.length;
-      this.#recordsInFile = records.length;
+      await this.#compact();
     } catch (cause) {
       // On a full disk there is no room for a second copy: the old journal stands and is as good as before.
       console.warn('The journal could not be written anew; the next start tries again.', cause);
     }
+  }
+
+  /** What cannot be read is set aside first, and only once it is known what it means. @throws AppError; the old one stands */
+  async #compact(): Promise<void> {
+    const { inFile, vouched } = this.#found;
+    if (inFile > 0 && vouched === null)
+      throw new AppError('store-unavailable', { details: { what: 'compact' } });
+    const items = this.log.items();
+    const records: Item[][] = [];
+    for (let at = 0; at < items.length; at += itemsPerRecord)
+      records.push(items.slice(at, at + itemsPerRecord));
+    if (inFile > 0) await this.#journal.setAside();
+    await this.#journal.replace(records);
+    this.#found = { inFile: 0, bytes: 0, vouched };
+    this.#putsInFile = items.length;
+    this.#recordsInFile = records.length;
   }
 }

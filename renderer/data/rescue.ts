@@ -5,6 +5,7 @@ import { laptopKeySchema, type RescueRecordValue } from '../../shared/rescue/res
 import { type Platform, platform } from '../platform.ts';
 import { inTime, type WorkRow, workTables } from './database.ts';
 import { decideAttempt } from './decide-sync.ts';
+import { healthSentences } from './health-words.ts';
 import type { KeptKey } from './recovery-record.ts';
 import { sealTools } from './seal-tools.ts';
 import type { Workspace } from './types.ts';
@@ -55,7 +56,7 @@ export async function saveEmergencyCopy(workspace: Workspace): Promise<string | 
   const { host, store, user } = rescueSourceOf(workspace);
   const publicKey = await siteKeyOf(user, store.dataKey, host);
   if (publicKey === null) throw new AppError('recovery-key-unknown');
-  const troubles: string[] = [];
+  const troubles = healthSentences(workspace.health());
   // What left in a copy may arrive before this laptop sends it: from now on it keeps its number and text (rule S11).
   const waiting = store.log.unsettled().map(([key]) => key);
   await store

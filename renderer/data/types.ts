@@ -3,6 +3,7 @@ import type { FeedEvent, PhysicianAssignment, PhysicianBatch } from '../../share
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import type { Rubric } from '../../shared/schema/rubric.ts';
+import type { JournalDamage } from './journal-damage.ts';
 
 /** `untouched` until the first save; then the state of the newest local revision. */
 export type WorkState = 'untouched' | RevisionState;
@@ -165,6 +166,24 @@ export type Ledger = {
 /** What the disk and the keys say; shown before anything is accepted. */
 export type DiskState = { freeBytes: number | null; low: boolean };
 
+/** Where the work on this laptop stands on less than its two copies; all as it should be is `wholeHealth`. */
+export type LocalHealth = {
+  /** IndexedDB does not answer: everything is read from and saved in the journal until it does. */
+  journalAlone: boolean;
+  /** Of some batches the cases are in IndexedDB alone, so that they cannot be shown before it answers. */
+  casesAway: boolean;
+  /** Places in the journal of this work that cannot be read; null where there never were any. */
+  damage: JournalDamage | null;
+  /** Places in the journal of the downloaded cases that cannot be read, as far as it was read since the start. */
+  damagedCases: number;
+};
+export const wholeHealth: LocalHealth = {
+  journalAlone: false,
+  casesAway: false,
+  damage: null,
+  damagedCases: 0,
+};
+
 /** A physician's open local database: everything the screens need, none of it awaits the network. */
 export type Workspace = {
   readonly user: User;
@@ -187,6 +206,9 @@ export type Workspace = {
   syncSummary: () => Promise<SyncSummary>;
   ledger: (range: LedgerRange) => Promise<Ledger>;
   disk: () => DiskState;
+  health: () => LocalHealth;
+  /** Remembers that this physician has read of damage in the journal. */
+  seeDamage: () => Promise<void>;
   /** Calls back after every committed change of the local store; returns the function that ends it. */
   onChange: (listener: () => void) => () => void;
   /** Small choices of this physician (pane widths, folded panels), kept with the workspace, encrypted. */

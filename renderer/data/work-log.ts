@@ -1,6 +1,7 @@
 import type { FeedEvent, Mutation, Verdict } from '../../shared/contract/sync.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
+import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import type { WorkState } from './types.ts';
 
 /**
@@ -124,6 +125,8 @@ export const itemTypes = [
 ] as const;
 export const identityKey = 'identity';
 export const mutationKey = (generation: number, seq: number) => `${generation}.${seq}`;
+/** Where a small choice is kept: its name says too much to stand in clear. */
+export const preferenceKey = (key: string) => sha256Hex(`preference|${key}`).slice(0, 32);
 export const itemId = (item: { type: ItemType; key: string }) => `${item.type}|${item.key}`;
 
 const nothingYet: ProgressValue = {

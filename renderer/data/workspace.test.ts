@@ -381,6 +381,33 @@ describe('workspace', () => {
     expect(await conclusionOf(workspace, 0)).toBe('taken again');
   });
 
+  it('keeps the order of saves that waited for a nearly full disk', async () => {
+    const { workspace, host, sync } = await startWithBatch();
+    host.freeBytes = 10_000_000;
+    await workspace.save(at(1), bodyWith('the save that learns of it'), 'draft');
+    host.freeBytes = 10_000_000_000;
+    const { invoke } = host;
+    const second = Promise.withResolvers<void>();
+    host.invoke = async (channel, ...args) => {
+      const reply = await invoke(channel, ...args);
+      host.invoke = invoke;
+      // The disk has just answered the first, which still waits for the rows: this one must not pass it.
+      const saveSecond = async () => {
+        while (workspace.disk().low) await Promise.resolve();
+        await workspace.save(at(0), bodyWith('second'), 'draft');
+      };
+      saveSecond().then(second.resolve, second.reject);
+      return reply;
+    };
+    await Promise.all([workspace.save(at(0), bodyWith('first'), 'submitted'), second.promise]);
+    const sent = sync.nextToSend({ mutations: 100, bytes: 1e7 }).filter((m) => m.assignmentId === at(0));
+    expect(sent.map((m) => [m.state, m.body.reasoning.conclusion])).toEqual([
+      ['submitted', 'first'],
+      ['draft', 'second'],
+    ]);
+    expect(await conclusionOf(workspace, 0)).toBe('second');
+  });
+
   it('asks a nearly full disk by itself whether there is room again, and tells the screens', async () => {
     const host = createMemoryHost(disk);
     const options = { host: platformOf(host), spaceCheckMs: 20 };

@@ -2,20 +2,21 @@ import type { User } from '../../shared/contract/auth.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type AnnotationBody, emptyAnnotation, type RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
-import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
 import { newsOf } from './case-news.ts';
 import { ContentStore } from './content.ts';
 import { databaseName } from './database.ts';
 import { decideSave, normalBody } from './decide-save.ts';
+import { damageOf, decideDamageSeen } from './journal-damage.ts';
 import { finishKeyChange, type KeyChange } from './key-change.ts';
 import { ledgerPage } from './ledger-view.ts';
-import { LocalStore, newId, type StoreDeps } from './local-store.ts';
+import { LocalStore, newId, rebuiltKey, type StoreDeps } from './local-store.ts';
 import { placesOf, queueOf } from './queue-view.ts';
 import type { DataKey } from './sealed-box.ts';
 import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
 import type { Guidelines, LoadedCase, Workspace } from './types.ts';
+import { preferenceKey } from './work-log.ts';
 
 export type WorkspaceOptions = {
   host?: Platform;
@@ -48,7 +49,8 @@ export function syncStoreOf(workspace: Workspace): SyncStore {
 type QueuedSave = { body: AnnotationBody; state: RevisionState; done: Promise<void> };
 
 /**
- * Opens a physician's database and journals, mending one from the other where a crash or a wipe left a difference.
+ * Opens a physician's database and journals, mending one from the other where a crash or a wipe left a difference; where
+ * the database does not answer, the journals alone.
  * @throws AppError `already-open`, `store-newer`, `key-unavailable`, `journal-unavailable` or `store-unavailable`;
  *   nothing is deleted in any of these cases
  */
@@ -79,16 +81,16 @@ export async function openWorkspace(
     );
     rescueSources.set(workspace, { ...source, moved });
     // On a disk that is still full nothing more can be written down; the work can be read all the same.
-    if (store.wasWiped)
-      await workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
+    const noteRebuilt = () =>
+      workspace.savePreference(rebuiltKey, clock().toISOString()).catch(() => undefined);
+    store.onBack((isNew) => void (isNew && noteRebuilt()));
+    if (store.wasWiped) await noteRebuilt();
     return workspace;
   } catch (cause) {
     await store.close().catch(() => undefined);
     throw cause;
   }
 }
-
-const rebuiltKey = 'local-database-rebuilt';
 
 /** Every save says which guidelines it was made under, as far as this laptop knows them (rule S26). */
 const underGuidelines = (body: AnnotationBody, version: number | undefined): AnnotationBody =>
@@ -117,9 +119,23 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       return decideSave(store.log, { assignmentId, ...place, body, state, revisionId, madeAt });
     });
 
+  let spaceWaits = 0;
+  let lastForSpace: Promise<unknown> = Promise.resolve();
+  /** Saves that wait for space come out in the order they went in: none may overtake an earlier one of its case. */
+  const spaceInTurn = async () => {
+    const mine = lastForSpace.then(() => store.requireSpace());
+    lastForSpace = mine.catch(() => undefined);
+    spaceWaits += 1;
+    try {
+      await mine;
+    } finally {
+      spaceWaits -= 1;
+    }
+  };
+
   const save: Workspace['save'] = async (assignmentId, body, state) => {
     const next = normalBody(body);
-    if (store.diskIsLow) await store.requireSpace();
+    if (store.diskIsLow || spaceWaits > 0) await spaceInTurn();
     const waiting = queuedSaves.get(assignmentId);
     if (waiting?.state === 'draft') {
       waiting.body = next;
@@ -161,7 +177,6 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     if (next) content.load(next.id).catch(() => undefined);
   };
 
-  const preferenceKey = (key: string) => sha256Hex(`preference|${key}`).slice(0, 32);
   const savePreference: Workspace['savePreference'] = (key, value) =>
     store.commit(() =>
       store.log.preference(preferenceKey(key)) === value
@@ -202,6 +217,15 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     syncSummary: async () => summaryOf(content, store.log, report, syncedAt),
     ledger: (range) => ledgerPage(content, store.log, range),
     disk: () => ({ freeBytes: store.freeBytes, low: store.diskIsLow }),
+    health: () => ({
+      damage: damageOf(store.log, store.damage),
+      damagedCases: content.damaged,
+      journalAlone: store.isAlone,
+      casesAway:
+        store.isAlone &&
+        store.log.assignedBatches().some(({ batchId, fetched }) => fetched && !content.batch(batchId)),
+    }),
+    seeDamage: () => store.commit(() => decideDamageSeen(store.log)),
     onChange: (listener) => store.onChange(listener),
     loadPreference: async (key) => store.log.preference(preferenceKey(key)),
     savePreference,

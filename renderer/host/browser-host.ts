@@ -162,6 +162,7 @@ function handlersOf(
     'journal:append': (name, payloads) => result('journal:append', { op: 'journal:append', name, payloads }),
     'journal:replace': (name, payloads) =>
       result('journal:replace', { op: 'journal:replace', name, payloads }),
+    'journal:set-aside': (name) => result('journal:set-aside', { op: 'journal:set-aside', name }),
     'journal:close': (name) => {
       given.delete(name);
       return result('journal:close', { op: 'journal:close', name });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { encodeFrames, scanFrames } from '../../shared/sync/journal-frame.ts';
 import { JournalFile, type SyncFile } from './journal-file.ts';
 
-function fileOf(start: Uint8Array): SyncFile {
+function fileOf(start: Uint8Array, onFlush = () => {}): SyncFile {
   let bytes = start;
   return {
     size: () => bytes.byteLength,
@@ -17,7 +17,7 @@ function fileOf(start: Uint8Array): SyncFile {
     truncate: (size) => {
       bytes = bytes.slice(0, size);
     },
-    flush: () => undefined,
+    flush: onFlush,
   };
 }
 
@@ -45,4 +45,16 @@ it('opens and reads any file, damaged and cut anywhere, as a search through ever
     ),
     { seed: 6, numRuns: 400 },
   );
+});
+
+it('flushes what a kill left unflushed before anybody reads it', () => {
+  let flushed = 0;
+  const count = () => {
+    flushed += 1;
+  };
+  new JournalFile(fileOf(new Uint8Array(0), count));
+  expect(flushed).toBe(0);
+  const journal = new JournalFile(fileOf(encodeFrames([new Uint8Array(3)]), count));
+  expect(flushed).toBe(1);
+  expect(scanFrames(journal.read(0).bytes, { final: true }).payloads).toHaveLength(1);
 });

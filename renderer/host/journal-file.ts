@@ -98,10 +98,9 @@ export class JournalFile {
     this.#isUnbroken = isUnbroken(file);
     const end = this.#isUnbroken ? file.size() : endOfFrames(file);
     this.cutBytes = file.size() - end;
-    if (this.cutBytes > 0) {
-      file.truncate(end);
-      file.flush();
-    }
+    if (this.cutBytes > 0) file.truncate(end);
+    // A record that a kill left written but not flushed is read and shown from here on: no power cut may take it then.
+    if (file.size() > 0) file.flush();
     this.#size = end;
   }
 

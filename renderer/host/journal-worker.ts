@@ -143,6 +143,18 @@ async function replace(name: string, payloads: Uint8Array[]) {
   return { size: journal.size };
 }
 
+/** Copies the file as it is beside itself, under a name that its bytes give: what stands there is not copied again. */
+async function setAside(name: string) {
+  const { handle } = opened(name);
+  const bytes = syncFile(handle).read(0, handle.getSize());
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
+  const hash = [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const folder = (await openFolders()).journals;
+  const aside = `${name}.damaged-${hash}`;
+  if ((await folder.load(aside)) === null) await folder.replace(aside, (file) => writeWhole(file, 0, bytes));
+  return null;
+}
+
 function close(name: string) {
   const found = journals.get(name);
   found?.handle.close();
@@ -164,6 +176,8 @@ async function answer(call: WorkerCall): Promise<unknown> {
       return appendSealed(call);
     case 'journal:replace':
       return replace(call.name, call.payloads);
+    case 'journal:set-aside':
+      return setAside(call.name);
     case 'journal:close':
       return close(call.name);
     case 'journal:remove':

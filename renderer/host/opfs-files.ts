@@ -65,9 +65,12 @@ export class OpfsFolder {
     await this.#finishReplace(name);
   }
 
-  /** Writes noise over a file and lets it go, with what an interrupted replacement of it left; none there: done. */
+  /**
+   * Writes noise over a file and lets it go, with what an interrupted replacement of it left and what was set aside;
+   * none there: done.
+   */
   async remove(name: string): Promise<void> {
-    for (const part of [`${name}.new`, name, `${name}.swap`]) {
+    for (const part of await this.#partsOf(name)) {
       const handle = await this.#handle(part, false);
       if (!handle) continue;
       const file = await handle.createSyncAccessHandle();
@@ -80,6 +83,14 @@ export class OpfsFolder {
       }
       await this.#folder.removeEntry(part);
     }
+  }
+
+  async #partsOf(name: string): Promise<string[]> {
+    const parts: string[] = [];
+    for await (const part of this.#folder.keys())
+      if (part === name || part.startsWith(`${name}.damaged-`)) parts.push(part);
+    // A replacement that was interrupted goes first, and its marker last: none may be finished half-way through.
+    return [`${name}.new`, ...parts, `${name}.swap`];
   }
 
   async #write(name: string, write: (file: SyncAccessHandle) => void): Promise<void> {

@@ -8,6 +8,7 @@ export type WorkerCall =
   /** The key comes with the first call of an open journal; cloning it costs more than sealing with it. */
   | { op: 'journal:append-sealed'; name: string; key: CryptoKey | null; records: PlainRecord[] }
   | { op: 'journal:replace'; name: string; payloads: Uint8Array[] }
+  | { op: 'journal:set-aside'; name: string }
   | { op: 'journal:close'; name: string }
   | { op: 'journal:remove'; name: string }
   | { op: 'keys:load'; name: string }

@@ -7,6 +7,8 @@ export type JournalHost = {
   read: (name: string, offset: number) => Promise<{ bytes: Uint8Array; next: number | null }>;
   append: (name: string, payloads: Uint8Array<ArrayBuffer>[]) => Promise<{ size: number }>;
   replace: (name: string, payloads: Uint8Array<ArrayBuffer>[]) => Promise<{ size: number }>;
+  setAside: (name: string) => Promise<void>;
+  remove: (name: string) => Promise<void>;
   close: (name: string) => Promise<void>;
 };
 
@@ -18,6 +20,8 @@ export type JournalPlace = {
     name: string,
     change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
   ) => Promise<void>;
+  /** Names and bytes of all files beside each other, the journals' own included. */
+  files: () => Promise<Map<string, Uint8Array>>;
   /** A second opener, as another window or process would be; null where the place cannot have one. */
   secondHost: (() => Promise<JournalHost>) | null;
   end: () => Promise<void>;
@@ -143,6 +147,31 @@ export function journalContractSuite(title: string, makePlace: () => Promise<Jou
         await host.close(name);
         await host.open(name);
         expect(await readAll(host)).toEqual(['new', 'next']);
+      }),
+    );
+
+    it(
+      'sets a damaged journal aside as it was, once, over any replacement, and removes it with the journal',
+      onPlace(async ({ host, tamper, files }) => {
+        await host.open(name);
+        const { size: end } = await host.append(name, [text('first')]);
+        await host.append(name, [text('second'), text('third')]);
+        await host.close(name);
+        await tamper(name, (bytes) => {
+          bytes.fill(0xee, end + 3, end + 9);
+          return bytes;
+        });
+        const before = (await files()).get(name);
+        await host.open(name);
+        await host.setAside(name);
+        await host.setAside(name);
+        await host.replace(name, [text('first'), text('third')]);
+        expect(await readAll(host)).toEqual(['first', 'third']);
+        await host.close(name);
+        const aside = [...(await files())].filter(([file]) => file.startsWith(`${name}.damaged-`));
+        expect(aside.map(([, bytes]) => [...bytes])).toEqual([[...(before ?? [])]]);
+        await host.remove(name);
+        expect([...(await files()).keys()].filter((file) => file.startsWith(name))).toEqual([]);
       }),
     );
 

@@ -9,6 +9,7 @@ import {
   type NetReply,
   type NetRequest,
 } from '../../shared/ipc.ts';
+import { sha256Hex } from '../../shared/sync/body-hash.ts';
 
 /** A disk that survives the host: give the same one to a second host to play a restart. */
 export type MemoryDisk = {
@@ -132,6 +133,12 @@ export function createMemoryHost(disk: MemoryDisk = memoryDisk()): MemoryHost {
         open.set(name, journal);
         return { size: journal.append(args[1] as Uint8Array[]) };
       }
+      case 'journal:set-aside': {
+        opened(name);
+        const bytes = disk.files.get(name) ?? new Uint8Array(0);
+        disk.files.set(`${name}.damaged-${sha256Hex(String(bytes)).slice(0, 16)}`, bytes.slice());
+        return null;
+      }
       case 'journal:close':
         open.delete(name);
         return null;
@@ -142,7 +149,8 @@ export function createMemoryHost(disk: MemoryDisk = memoryDisk()): MemoryHost {
         return null;
       case 'journal:remove':
         if (open.has(name)) throw new Failure('already-open');
-        disk.files.delete(name);
+        for (const file of [...disk.files.keys()])
+          if (file === name || file.startsWith(`${name}.damaged-`)) disk.files.delete(file);
         return null;
       case 'keys:remove':
         disk.keys.delete(name);

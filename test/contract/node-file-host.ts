@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
   openSync,
+  readdirSync,
+  readFileSync,
   readSync,
   renameSync,
+  rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +27,9 @@ const fileOf = (fd: number): SyncFile => ({
   truncate: (size) => ftruncateSync(fd, size),
   flush: () => fdatasyncSync(fd),
 });
+
+export const filesIn = async (folder: string): Promise<Map<string, Uint8Array>> =>
+  new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
 
 /** The browser host's journal logic over real files, for tests without a browser. */
 export function createNodeFileHost(folder: string): JournalHost {
@@ -56,6 +64,16 @@ export function createNodeFileHost(folder: string): JournalHost {
       renameSync(join(folder, `${name}.new`), join(folder, name));
       start(name);
       return { size };
+    },
+    setAside: async (name) => {
+      opened(name);
+      const bytes = readFileSync(join(folder, name));
+      const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+      writeFileSync(join(folder, `${name}.damaged-${hash}`), bytes);
+    },
+    remove: async (name) => {
+      for (const file of readdirSync(folder))
+        if (file === name || file.startsWith(`${name}.damaged-`)) rmSync(join(folder, file));
     },
     close: async (name) => {
       closeSync(opened(name).fd);

@@ -59,8 +59,22 @@ function hostOf(page: Page): JournalHost {
     },
     append: (name, payloads) => call('journal:append', [name], payloads),
     replace: (name, payloads) => call('journal:replace', [name], payloads),
+    setAside: (name) => call('journal:set-aside', [name]),
+    remove: (name) => call('journal:remove', [name]),
     close: (name) => call('journal:close', [name]),
   };
+}
+
+async function filesOf(page: Page): Promise<Map<string, Uint8Array>> {
+  const files = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const found: [string, number[]][] = [];
+    for await (const [name, handle] of (await root.getDirectoryHandle('journals')).entries())
+      if (handle instanceof FileSystemFileHandle)
+        found.push([name, [...new Uint8Array(await (await handle.getFile()).arrayBuffer())]]);
+    return found;
+  });
+  return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]));
 }
 
 async function tamperInPage(
@@ -92,6 +106,7 @@ journalContractSuite('OPFS in Chromium', async () => {
   return {
     host: hostOf(page),
     tamper: (name, change) => tamperInPage(page, name, change),
+    files: () => filesOf(page),
     secondHost: async () => hostOf(await openPage(context)),
     end: () => context.close(),
   };
@@ -142,6 +157,43 @@ describe('local data in Chromium', () => {
       await page.reload();
       await page.waitForFunction(() => window.lab !== undefined);
       expect(await page.evaluate(() => window.lab.conclusion(1))).toBe('second');
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('starts from the journal while IndexedDB’s open never settles, and heals by itself once it does', async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await openPage(context);
+      await page.evaluate(() => window.lab.download());
+      await page.evaluate(() => window.lab.save(0, 'submitted before', 'submitted'));
+      await page.evaluate(() => window.lab.save(1, 'a draft before'));
+      const before = await page.evaluate(() => window.lab.newestRow());
+      await page.evaluate(() => window.lab.close());
+      const other = await openPage(context);
+      await other.evaluate(() => window.lab.block());
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      await page.evaluate(() => window.lab.waitForDatabase(1000));
+      expect(await page.evaluate(() => window.lab.health())).toMatchObject({ journalAlone: true });
+      await page.evaluate(() => window.lab.save(1, 'goes on'));
+      await page.evaluate(() => window.lab.save(2, 'submitted meanwhile', 'submitted'));
+      const all = [
+        { text: 'submitted before', state: 'submitted' },
+        { text: 'goes on', state: 'draft' },
+        { text: 'submitted meanwhile', state: 'submitted' },
+      ];
+      expect(await page.evaluate(() => window.lab.stand())).toEqual(all);
+      expect(await page.evaluate(() => window.lab.waiting())).toBe(3);
+      await other.evaluate(() => window.lab.unblock());
+      await expect
+        .poll(() => page.evaluate(() => window.lab.health()), { timeout: 60_000 })
+        .toMatchObject({ journalAlone: false });
+      expect(await page.evaluate(() => window.lab.newestRow())).toBeGreaterThan(before);
+      await page.reload();
+      await page.waitForFunction(() => window.lab !== undefined);
+      expect(await page.evaluate(() => window.lab.stand())).toEqual(all);
     } finally {
       await context.close();
     }

@@ -1,13 +1,15 @@
-import type {
-  CasePlace,
-  ExpertFeedback,
-  Guidelines,
-  LoadedCase,
-  OtherVersion,
-  QueueBatch,
-  SyncSummary,
-  WorkState,
-  Workspace,
+import {
+  type CasePlace,
+  type ExpertFeedback,
+  type Guidelines,
+  type LoadedCase,
+  type LocalHealth,
+  type OtherVersion,
+  type QueueBatch,
+  type SyncSummary,
+  type WorkState,
+  type Workspace,
+  wholeHealth,
 } from '../../renderer/data/types.ts';
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import { emptyAnnotation } from '../../shared/schema/annotation.ts';
@@ -52,6 +54,7 @@ export type FakeWorkspace = Workspace & {
   holdSaves: (() => Promise<void>) | null;
   setSync: (sync: Partial<SyncSummary>) => void;
   setDiskLow: (low: boolean) => void;
+  setHealth: (health: Partial<LocalHealth>) => void;
   recall: (id: AssignmentId) => void;
   /** The lead gives the batch another rubric. */
   changeRubric: (rubric: Rubric, rubricVersion: number) => void;
@@ -101,6 +104,7 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
   const preferences = new Map<string, string>();
   let sync: SyncSummary = { state: 'synced', waiting: 0, lastSyncedAt: null, message: null };
   let low = false;
+  let health: LocalHealth = wholeHealth;
   const changed = () => {
     for (const listener of listeners) listener();
   };
@@ -173,6 +177,11 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     syncSummary: async () => sync,
     ledger: async () => ({ entries: [], total: 0 }),
     disk: () => ({ freeBytes: null, low }),
+    health: () => health,
+    seeDamage: async () => {
+      health = { ...health, damage: health.damage && { ...health.damage, seen: true } };
+      changed();
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -189,6 +198,10 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     },
     setDiskLow: (next) => {
       low = next;
+      changed();
+    },
+    setHealth: (next) => {
+      health = { ...health, ...next };
       changed();
     },
     publishGuidelines: (markdown) => {

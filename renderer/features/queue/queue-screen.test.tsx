@@ -153,6 +153,30 @@ describe('the queue', () => {
     expect(screen.queryByRole('button', { name: /Continue/ })).toBeNull();
   });
 
+  it('says while the local database does not answer, and no longer', async () => {
+    const workspace = fakeWorkspace({ cases });
+    workspace.setHealth({ journalAlone: true, casesAway: true });
+    await show(workspace);
+    expect(
+      await screen.findByText(/does not answer, so your work was opened from the journal/),
+    ).toBeVisible();
+    expect(screen.getByText(/your answers to them are safe/)).toBeVisible();
+    workspace.setHealth({ journalAlone: false, casesAway: false });
+    await waitFor(() => expect(screen.queryAllByRole('alert')).toHaveLength(0));
+  });
+
+  it('tells of damage in the journal until it was read of', async () => {
+    const workspace = fakeWorkspace({ cases });
+    workspace.setHealth({
+      damage: { places: 2, foundAt: '2026-11-21T08:00:00.000Z', missing: 'perhaps', seen: false },
+    });
+    const { user } = await show(workspace);
+    const told = /journal of your work on this laptop cannot be read at 2 places.*may be missing/;
+    expect(await screen.findByText(told)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'I have read this' }));
+    await waitFor(() => expect(screen.queryByText(told)).toBeNull());
+  });
+
   it('warns of a full disk, an ended session and what needs a look, and leads to the ledger', async () => {
     const workspace = fakeWorkspace({ cases });
     workspace.setDiskLow(true);

@@ -4,6 +4,7 @@ import { IconDeviceLaptop, IconSchool } from '@tabler/icons-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorTable } from '../../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
+import { damageSentence, healthSentences } from '../../data/health-words.ts';
 import { useSyncSummary, useWorkspaceValue } from '../../data/hooks.ts';
 import type { QueueBatch, SyncSummary, Workspace } from '../../data/types.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -42,18 +43,38 @@ const keyLines: readonly KeyLine[] = [
   { keys: ['?'], does: 'This list' },
 ];
 
+/** Damage of the past is told here until it was read of; it stays under Sync and receipts. */
+function HealthNotices({ workspace }: { workspace: Workspace }) {
+  const { damage, ...rest } = workspace.health();
+  const understood = { label: 'I have read this', onClick: () => void workspace.seeDamage().catch(() => {}) };
+  return (
+    <>
+      {damage && !damage.seen ? (
+        <ErrorNote
+          what={damageSentence(damage)}
+          {...(damage.missing === 'unknown' ? {} : { action: understood })}
+        />
+      ) : null}
+      {healthSentences({ ...rest, damage: null }).map((what) => (
+        <ErrorNote key={what} what={what} />
+      ))}
+    </>
+  );
+}
+
 function Notices({
   summary,
-  low,
+  workspace,
   onOpenSync,
 }: {
   summary: SyncSummary | undefined;
-  low: boolean;
+  workspace: Workspace;
   onOpenSync: () => void;
 }) {
   return (
     <>
-      {low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
+      <HealthNotices workspace={workspace} />
+      {workspace.disk().low ? <ErrorNote what={errorTable['disk-low'][1]} /> : null}
       {summary?.state === 'attention' && summary.message && summary.about !== 'versions' ? (
         <ErrorNote what={summary.message} action={{ label: 'Open the list', onClick: onOpenSync }} />
       ) : null}
@@ -185,7 +206,7 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
         current ? <Continue batch={current} button={button} onClick={() => void open(current)} /> : null
       }
     >
-      <Notices summary={summary} low={workspace.disk().low} onOpenSync={onOpenSync} />
+      <Notices summary={summary} workspace={workspace} onOpenSync={onOpenSync} />
       {toChoose ? <ToChoose lines={view.lists.choose} onChoose={choose} /> : null}
       {error ? <FailureNote error={error} safe="Nothing on this laptop was changed." /> : null}
       {isEmpty ? <EmptyQueue summary={summary} onOpenSync={onOpenSync} /> : null}

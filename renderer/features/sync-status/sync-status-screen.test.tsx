@@ -100,6 +100,20 @@ describe('the sync screen', () => {
     expect(onSyncNow).toHaveBeenCalled();
   });
 
+  it('says where the journal cannot be read, what that means and what to do, also after it was read of', async () => {
+    const workspace = withLedger([]);
+    const damage = { places: 3, foundAt: '2026-11-21T08:00:00.000Z', seen: true } as const;
+    workspace.setHealth({ damage: { ...damage, missing: 'nothing' } });
+    show(workspace);
+    expect(await screen.findByText(/cannot be read at 3 places; .*so nothing is missing/)).toBeVisible();
+    workspace.setHealth({ damage: { ...damage, missing: 'perhaps' } });
+    expect(await screen.findByText(/may be missing.*tell your administrator/)).toBeVisible();
+    workspace.setHealth({ damage: { ...damage, missing: 'unknown' }, journalAlone: true, damagedCases: 1 });
+    expect(await screen.findByText(/does not answer yet/)).toBeVisible();
+    expect(screen.getByText(/journal of the downloaded cases cannot be read at one place/)).toBeVisible();
+    expect(screen.getAllByRole('alert')).toHaveLength(3);
+  });
+
   it('lists every change with its receipt and lays out only those in view', async () => {
     show(withLedger(Array.from({ length: 5000 }, (_, index) => entry(5000 - index))));
     const table = await screen.findByRole('table', { name: 'Changes and receipts' });

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { healthSentences } from '../../data/health-words.ts';
 import { useLedger, useSyncSummary } from '../../data/hooks.ts';
 import { saveEmergencyCopy } from '../../data/rescue.ts';
 import { type LedgerGroup, ledgerGroups, type Workspace } from '../../data/types.ts';
 import { platform } from '../../platform.ts';
 import { countText, sinceText } from '../../ui/dates.ts';
 import { EmergencyCopy } from '../../ui/emergency-copy.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -96,6 +98,9 @@ export function SyncStatusScreen({ workspace, onSyncNow, onOpenCase, signInAgain
   const words = summary ? summaryWords(summary) : null;
   return (
     <Page title="Sync and receipts" back={back}>
+      {healthSentences(workspace.health()).map((what) => (
+        <ErrorNote key={what} what={what} />
+      ))}
       {summary ? <NeedsALook workspace={workspace} summary={summary} onOpenCase={onOpenCase} /> : null}
       <Card>
         <div className={classes.summary}>

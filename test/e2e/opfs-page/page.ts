@@ -17,12 +17,14 @@ const bridge = createBrowserHost();
 const host = platformOf(bridge);
 const password = 'password of the test page';
 const iterations = 1000;
+/** The app's own limit, until a test asks for a shorter one. */
+let openTimeoutMs: number | undefined;
 
 async function start() {
   const vault = await unlockVault(samplePhysician.email, password, host).catch(() =>
     createVault(samplePhysician, password, { host, iterations }),
   );
-  return openWorkspace(vault.user, vault.dataKey, { host });
+  return openWorkspace(vault.user, vault.dataKey, { host, openTimeoutMs });
 }
 
 let workspace: Awaited<ReturnType<typeof start>> | null = null;
@@ -32,6 +34,7 @@ const open = async () => {
 };
 
 let isHeld = false;
+let blocker: IDBDatabase | null = null;
 
 const lab = {
   bridge,
@@ -88,6 +91,25 @@ const lab = {
   release: () => {
     isHeld = false;
   },
+  waitForDatabase: (ms: number) => {
+    openTimeoutMs = ms;
+  },
+  /** A connection that never gives way to a change of version: whoever opens the database now waits behind it for ever. */
+  block: () =>
+    new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(samplePhysician.id));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        blocker = request.result;
+        const change = indexedDB.open(blocker.name, blocker.version + 1);
+        // Its turn come, it takes everything back: the database is as it was.
+        change.onupgradeneeded = () => change.transaction?.abort();
+        change.onblocked = () => resolve();
+      };
+    }),
+  unblock: () => blocker?.close(),
+  health: async () => (await open()).health(),
+  waiting: async () => (await (await open()).syncSummary()).waiting,
   /** Newest row of the outbox in IndexedDB itself. */
   newestRow: () =>
     new Promise<number>((resolve, reject) => {

@@ -152,6 +152,7 @@ export class RunningApp implements Owner {
       'journal:read': journals.read,
       'journal:append': journals.append,
       'journal:replace': journals.replace,
+      'journal:set-aside': (name: string) => nothing(journals.setAside(name)),
       'journal:close': (name: string) => nothing(journals.close(name)),
       'keys:load': async (name: string) => ({ bytes: await secrets.load(name) }),
       'keys:store': (name: string, bytes: Uint8Array) => nothing(secrets.store(name, bytes)),
