@@ -11,6 +11,7 @@ import {
   openDatabase,
   openTimeoutMs,
   readItems,
+  schemaVersion,
   writeItems,
 } from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
@@ -67,6 +68,8 @@ export class LocalStore {
   #putsInFile = 0;
   #recordsInFile = 0;
   #closed = false;
+  /** Records or rows could not be read at the start. */
+  #isDamaged = false;
   /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
   #repairing: Promise<void> | null = null;
   #spaceCheck: ReturnType<typeof setTimeout> | null = null;
@@ -96,6 +99,10 @@ export class LocalStore {
 
   get freeBytes(): number | null {
     return this.#journal.freeBytes();
+  }
+  /** What is here may be the only copy of something that could not be read. */
+  get isDamaged(): boolean {
+    return this.#isDamaged;
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
@@ -160,6 +167,19 @@ export class LocalStore {
         const items = chunk.filter((item) => item !== null);
         await this.inTime(writeItems(this.#database, this.dataKey, items, null), 'rewrite');
       });
+  }
+
+  /** Before the first text goes: an app that knows nothing of this must not open the store any more. */
+  async refuseOlderApps(): Promise<void> {
+    await this.use('guard', ({ guard }) => guard.update('guard', { schemaVersion }));
+  }
+
+  /** Leaves in journal and rows only what the log holds now. @returns false where that is to be done again */
+  sweep(): Promise<boolean> {
+    return this.#whileOpen(async () => {
+      await this.#settleDoubt();
+      return (await this.#compact()) && this.#repairing === null && this.#unwritten.size === 0;
+    });
   }
 
   #whileOpen<T>(job: () => Promise<T>): Promise<T> {
@@ -359,6 +379,7 @@ export class LocalStore {
   async #mend(): Promise<void> {
     const upTo = (await this.inTime(this.#database.guard.get('guard'), 'guard'))?.upTo;
     const { damaged, passed } = await this.#replay(upTo);
+    this.#isDamaged = damaged > 0;
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
     if (upTo && passed && damaged === 0 && this.log.size > 0) {
       await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
@@ -368,6 +389,7 @@ export class LocalStore {
     const repairs = reconcile(this.#versions(), dexie);
     const wanted = new Set(repairs.toJournal);
     const rescued = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
+    this.#isDamaged ||= rescued.damaged > 0;
     if (dexie.size > 0 && this.log.size === 0 && rescued.items.length === 0)
       throw new AppError('key-unavailable');
     if (rescued.items.length > 0) {
@@ -414,7 +436,7 @@ export class LocalStore {
     await this.#compact();
   }
 
-  async #compact(): Promise<void> {
+  async #compact(): Promise<boolean> {
     const items = this.log.items();
     const records: Item[][] = [];
     for (let at = 0; at < items.length; at += itemsPerRecord)
@@ -423,9 +445,11 @@ export class LocalStore {
       await this.#journal.replace(records);
       this.#putsInFile = items.length;
       this.#recordsInFile = records.length;
+      return true;
     } catch (cause) {
       // On a full disk there is no room for a second copy: the old journal stands and is as good as before.
       console.warn('The journal could not be written anew; the next start tries again.', cause);
+      return false;
     }
   }
 }

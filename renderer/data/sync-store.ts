@@ -2,8 +2,10 @@ import type { Mutation, PhysicianAssignment, PhysicianBatch, Verdict } from '../
 import type { RevisionState } from '../../shared/schema/annotation.ts';
 import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
 import { sentDigest } from '../../shared/sync/digest.ts';
+import type { HeardTime } from '../../shared/sync/retention.ts';
 import type { ContentStore } from './content.ts';
 import {
+  batchToRead,
   canReadMore,
   decideAttempt,
   decideFeed,
@@ -15,8 +17,16 @@ import {
 } from './decide-sync.ts';
 import type { ReadEvent } from './feed-reading.ts';
 import { type LocalStore, newId } from './local-store.ts';
+import type { Retention } from './retention.ts';
 import type { SyncReport } from './sync-summary.ts';
-import { type IdentityValue, isSettled, mutationKey, type WorkLog } from './work-log.ts';
+import {
+  type IdentityValue,
+  isSettled,
+  type KeptMutation,
+  type LetGo,
+  mutationKey,
+  type WorkLog,
+} from './work-log.ts';
 
 export type Download = { batchId: BatchId; needsManifest: boolean };
 
@@ -33,7 +43,7 @@ export type SyncStore = {
   markAttempted: (mutations: readonly Mutation[]) => Promise<void>;
   /** @returns how many of them are settled now, and whether a seq was taken by another body (rule S5) */
   storeVerdicts: (verdicts: readonly Verdict[]) => Promise<{ settled: number; conflict: boolean }>;
-  /** False when the mutation of this seq is not here any more. */
+  /** False when the mutation of this seq, or the text of a later one, is not here any more. */
   retains: (seq: number) => boolean;
   resendFrom: (seq: number) => Promise<void>;
   /** Takes a new client id and numbers everything retained anew under it. */
@@ -48,6 +58,10 @@ export type SyncStore = {
   /** The server says the gate is shut after all: the batch is asked for again. */
   forgetBatch: (batchId: BatchId) => Promise<void>;
   digest: () => { count: number; digest: string };
+  /** A batch is closed and waits for the server's time, which comes with the digest (rule S13). */
+  awaitsTime: () => boolean;
+  /** All news is here, and the server holds just what was sent from here and said its time with that (rule S13). */
+  agreed: (heard: HeardTime) => Promise<void>;
   report: (report: SyncReport) => void;
   /** Calls back after every save; returns the function that ends it. */
   onSaved: (listener: (state: RevisionState) => void) => () => void;
@@ -57,12 +71,20 @@ type Parts = {
   store: LocalStore;
   content: ContentStore;
   clock: () => Date;
+  retention: Retention;
   setReport: (report: SyncReport) => void;
   savedListeners: Set<(state: RevisionState) => void>;
 };
 
 /** The engine's port over a workspace's local store. */
-export function createSyncStore({ store, content, clock, setReport, savedListeners }: Parts): SyncStore {
+export function createSyncStore({
+  store,
+  content,
+  retention,
+  clock,
+  setReport,
+  savedListeners,
+}: Parts): SyncStore {
   const { log } = store;
   const identity = (): IdentityValue => {
     const value = log.identity();
@@ -82,10 +104,7 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     waiting: () => log.unsettledCount(),
     nextToSend: (limit) => {
       const unsent = log.unsettled().filter(([, value]) => value.generation === identity().generation);
-      return fitting(
-        unsent.map(([, value]) => value.mutation),
-        limit,
-      );
+      return fitting(unsent.map(([, { mutation }]) => mutation).filter(isSendable), limit);
     },
     markAttempted: (mutations) =>
       store.commit(() => {
@@ -101,7 +120,9 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       ).length;
       return { settled, conflict };
     },
-    retains: (seq) => log.mutation(mutationKey(identity().generation, seq)) !== null,
+    retains: (seq) =>
+      log.mutation(mutationKey(identity().generation, seq)) !== null &&
+      log.mutations(identity().generation).every(([, { mutation }]) => mutation.seq < seq || mutation.body),
     resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
     startNewClient: () => store.commit(() => decideNewClient(log, newId(clock) as ClientId, 'retained')),
     storeLineage: (epoch, restartFeed) =>
@@ -111,11 +132,13 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     storeBatch: async (batch) => {
       await store.requireSpace();
       await content.storeBatch(batch);
-      await store.commit(() => [{ type: 'batch', key: batch.id, value: { fetched: true } }]);
+      await store.commit(() => {
+        const letGo = letGoAfter(log.letGo(batch.id), batch);
+        return [{ type: 'batch', key: batch.id, value: { fetched: true, ...(letGo && { letGo }) } }];
+      });
     },
-    pagesAfter: (batchId) => pagesAfter(content, batchId),
-    forgetBatch: (batchId) =>
-      store.commit(() => [{ type: 'batch', key: batchId, value: { fetched: false } }]),
+    pagesAfter: (batchId) => pagesAfter(content, log, batchId),
+    forgetBatch: (batchId) => store.commit(() => [batchToRead(log, batchId)]),
     storePage: async (assignments) => {
       await store.requireSpace();
       // The cases last: a page whose cases are here is never asked for again.
@@ -124,6 +147,8 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
+    awaitsTime: () => retention.awaitsTime(),
+    agreed: (heard) => retention.agreed(heard),
     report: setReport,
     onSaved: (listener) => {
       savedListeners.add(listener);
@@ -135,15 +160,23 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
 function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
   return log.assignedBatches().flatMap(({ batchId, fetched }): Download[] => {
     if (!content.batch(batchId) || !fetched) return [{ batchId, needsManifest: true }];
-    return pagesAfter(content, batchId) === null ? [] : [{ batchId, needsManifest: false }];
+    return pagesAfter(content, log, batchId) === null ? [] : [{ batchId, needsManifest: false }];
   });
 }
 
-function pagesAfter(content: ContentStore, batchId: BatchId): number | null {
+/** What was let go of a batch is over once it is opened again; where parts of it are still here, after these (rule S13). */
+export const letGoAfter = (letGo: LetGo | null, { locked }: Pick<PhysicianBatch, 'locked'>): LetGo | null =>
+  letGo?.swept && !locked ? null : letGo;
+
+function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId): number | null {
+  if (log.letGo(batchId)) return null;
   const batch = content.batch(batchId);
   if (batch?.gate !== 'open' || content.order(batchId).length >= batch.assignments) return null;
   return content.lastPosition(batchId);
 }
+
+/** What was let go has its receipt, so that nothing unsent is ever without its text. */
+const isSendable = (mutation: KeptMutation): mutation is KeptMutation & Mutation => mutation.body !== null;
 
 const utf8 = new TextEncoder();
 

@@ -18,9 +18,12 @@ export type IdentityValue = {
   cursor: number;
   lastSyncedAt: string | null;
 };
+type NamedFields<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+/** A change as this laptop keeps it: number, hash and times for ever, its text until it is let go (rule S13). */
+export type KeptMutation = Omit<NamedFields<Mutation>, 'body'> & { body: AnnotationBody | null };
 export type MutationValue = {
   generation: number;
-  mutation: Mutation;
+  mutation: KeptMutation;
   batchId: BatchId;
   position: number;
 };
@@ -41,10 +44,21 @@ export type RevisionValue = {
   revisionId: RevisionId;
   state: RevisionState;
   bodyHash: string;
-  body: AnnotationBody;
+  /** Null once it was let go. */
+  body: AnnotationBody | null;
   /** When and on which laptop it was made; absent where the server did not say. */
   madeAt?: string | undefined;
   device?: string | undefined;
+  /** Lineage of the server that last told of it in its feed. */
+  epoch?: string | undefined;
+};
+/** The texts of a closed batch have left this laptop (rule S13). */
+export type LetGo = {
+  closedAt: string;
+  /** The server's time it was decided at. */
+  at: string;
+  /** Nothing of them is left in journal or rows. */
+  swept: boolean;
 };
 export type HeadValue = {
   assignmentId: AssignmentId;
@@ -91,7 +105,7 @@ export type Items = {
   revision: RevisionValue;
   head: HeadValue;
   /** `fetched` falls back to false at every assignment, so that a batch that grew is asked for again. */
-  batch: { fetched: boolean };
+  batch: { fetched: boolean; letGo?: LetGo | undefined };
   return: ReturnValue;
   feedback: FeedbackValue;
   unread: UnreadValue;
@@ -225,6 +239,12 @@ export class WorkLog {
   revision(revisionId: string): RevisionValue | null {
     return this.#value('revision', revisionId);
   }
+  revisions(): RevisionValue[] {
+    return this.items().flatMap((item) => (item.type === 'revision' ? [item.value] : []));
+  }
+  letGo(batchId: string): LetGo | null {
+    return this.#value('batch', batchId)?.letGo ?? null;
+  }
   returnOf(assignmentId: string): ReturnValue | null {
     return this.#value('return', assignmentId);
   }
@@ -283,10 +303,12 @@ export class WorkLog {
   lastSeq(generation: number): number {
     return this.#lastSeqs.get(generation) ?? 0;
   }
-  /** The body a head stands for; null before the first one. */
+  /** The body a head stands for; null before the first one, and once it was let go. */
   bodyOf(head: HeadValue): { body: AnnotationBody; bodyHash: string } | null {
-    if (head.mutationKey !== null) return this.mutation(head.mutationKey)?.mutation ?? null;
-    return head.revisionId === null ? null : this.revision(head.revisionId);
+    const made = head.mutationKey === null ? null : this.mutation(head.mutationKey)?.mutation;
+    // What was let go and came again with an opened batch came as a revision of the server.
+    const held = made?.body ? made : head.revisionId === null ? null : this.revision(head.revisionId);
+    return held?.body ? { body: held.body, bodyHash: held.bodyHash } : null;
   }
 }
 
