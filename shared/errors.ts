@@ -12,6 +12,10 @@ export const errorTable = {
   'session-expired': [401, 'Your session has ended. Sign in again; your work on this laptop is safe.'],
   'link-used': [410, 'This link was used already or has expired. Ask your lead for a new one.'],
   forbidden: [403, 'Your account may not do this. Ask an administrator if it should.'],
+  'no-longer-kept': [
+    410,
+    'This batch is closed and no longer kept on this laptop; the server has all of your work in it. Ask your lead if you need to see it again.',
+  ],
   'not-found': [404, 'There is nothing at this address, or you may not see it.'],
   'name-taken': [409, 'That name is taken. Choose another one.'],
   'already-exists': [409, 'This exists already. Open the existing one instead.'],

@@ -78,6 +78,7 @@ export function batchCommands(
 }
 
 function blockedBecause(batch: QueueBatch): string | null {
+  if (batch.letGoAt != null && batch.locked) return 'Closed, and no longer kept on this laptop';
   if (batch.gate === 'practice-first') return 'Opens once the practice is passed';
   if (batch.downloaded === 0) return 'Not on this laptop yet';
   return batch.continueAt === null ? 'Every case is done' : null;

@@ -48,7 +48,7 @@ function otherVersionOf(log: WorkLog, id: AssignmentId): LoadedCase['otherVersio
   const head = log.head(id);
   const revision = head?.other ? log.revision(head.other) : null;
   const own = head && ownOrigin(log, head);
-  return revision && own && { ...originOf(revision), body: structuredClone(revision.body), own };
+  return revision?.body && own ? { ...originOf(revision), body: structuredClone(revision.body), own } : null;
 }
 
 /** Stands for a recall that came with the download, which does not say why. */

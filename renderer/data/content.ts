@@ -26,6 +26,13 @@ function caseIn(records: readonly ContentRecord[], id: AssignmentId): CaseConten
   return cases.findLast((content) => content.id === id) ?? null;
 }
 
+/** A journal's record without the cases of a batch; its name, rubric and guidelines stay. */
+function withoutBatch(record: ContentRecord, batchId: BatchId): ContentRecord[] {
+  if (!('assignments' in record)) return [record];
+  const assignments = record.assignments.filter((content) => content.batchId !== batchId);
+  return assignments.length === 0 ? [] : [{ assignments }];
+}
+
 function guidelinesOf(batch: PhysicianBatch | undefined): GuidelinesVersion[] {
   return batch?.guidelines ? [{ batchId: batch.id, ...batch.guidelines }] : [];
 }
@@ -194,6 +201,68 @@ export class ContentStore {
     });
   }
 
+  /**
+   * Takes the cases of a closed batch off this laptop, journal first (rule S13); done again it changes nothing.
+   * @throws AppError where it did not come to its end, or a record of the journal cannot be read: then it is to be done again
+   */
+  letGo(batchId: BatchId): Promise<void> {
+    return this.#serialized(async () => {
+      if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
+      if (this.#isBehind) throw new AppError('store-unavailable', { details: { what: 'let go' } });
+      const { values, damaged } = await this.#journal.readAll();
+      if (damaged > 0) throw new AppError('journal-unavailable', { details: { damaged } });
+      await this.#journal.replace(values.flatMap((record) => withoutBatch(record, batchId)));
+      this.#chunks.clear();
+      await this.#markRead();
+      for (const id of await this.#removeRows(batchId)) this.#forget(id);
+      this.#order.delete(batchId);
+      this.#sorted.delete(batchId);
+    });
+  }
+
+  /** @returns the cases whose rows are gone */
+  async #removeRows(batchId: BatchId): Promise<AssignmentId[]> {
+    const [keys, ids] = await this.#store.use('places', ({ assignments }) => {
+      const ordered = () => assignments.orderBy('[batchId+position]');
+      return Promise.all([ordered().keys(), ordered().primaryKeys()]);
+    });
+    const gone = new Set(ids.filter((_, i) => [keys[i]].flat()[0] === batchId));
+    const { emptied, changed } = await this.#titlesWithout(batchId, gone);
+    await this.#store.use('let go', (database) =>
+      database.transaction('rw', database.assignments, database.documents, async () => {
+        await database.assignments.bulkDelete([...gone]);
+        await database.documents.bulkDelete(emptied);
+        await database.documents.bulkPut(changed);
+      }),
+    );
+    return [...new Set([...gone, ...(this.#order.get(batchId)?.keys() ?? [])])] as AssignmentId[];
+  }
+
+  /** Rows of titles that hold nothing but this batch's, and the rest of those that hold some of it. */
+  async #titlesWithout(batchId: BatchId, gone: ReadonlySet<string>) {
+    const { dataKey } = this.#store;
+    const rows = await this.#store.use('titles', ({ documents }) =>
+      documents.where('id').startsWith(titlesPrefix).toArray(),
+    );
+    const emptied: string[] = [];
+    const changed: Row[] = [];
+    for (const row of rows) {
+      const titles = await unsealRow<TitleRow>(dataKey, 'documents', row).catch((): TitleRow => []);
+      const rest = titles.filter(([id, , batch]) => batch !== batchId && !gone.has(id));
+      if (rest.length === titles.length) continue;
+      if (rest.length === 0) emptied.push(row.id);
+      else changed.push(await sealRow(dataKey, 'documents', row.id, row.lsn, rest));
+    }
+    return { emptied, changed };
+  }
+
+  #forget(id: AssignmentId): void {
+    this.#places.delete(id);
+    this.#titles.delete(id);
+    this.#filed.delete(id);
+    this.#open.delete(id);
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     return this.#serialized(() => this.#journal.close());
@@ -291,8 +360,10 @@ export class ContentStore {
     );
   }
 
-  async #writeCases(cases: readonly CaseContent[], upTo: number | null): Promise<void> {
-    const { dataKey } = this.#store;
+  async #writeCases(given: readonly CaseContent[], upTo: number | null): Promise<void> {
+    const { dataKey, log } = this.#store;
+    // An old journal brings back nothing of a batch that was let go.
+    const cases = given.filter(({ batchId }) => log.letGo(batchId) === null);
     const rows = await Promise.all(
       cases.map(async (content) => ({
         ...(await sealRow(dataKey, 'assignments', content.id, 0, content)),

@@ -5,8 +5,10 @@ import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
 import { type Item, type ItemType, itemTypes } from './work-log.ts';
 
-/** Written into the guard row; an app that finds a higher one than its own touches nothing. */
-export const schemaVersion = 1;
+/** Written into the guard row; an app that finds a higher one than its own touches nothing. 2: texts may be let go. */
+export const schemaVersion = 2;
+/** Of the tables and indexes. */
+const tablesVersion = 1;
 /** One that does not answer in this time is opened anew, and tried again after as long. */
 export const openTimeoutMs = 10_000;
 
@@ -41,7 +43,7 @@ export class LocalDatabase extends Dexie {
 
   constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict' });
-    this.version(schemaVersion).stores({
+    this.version(tablesVersion).stores({
       guard: 'id',
       meta: 'id',
       work: 'id, state',

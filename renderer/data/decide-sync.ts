@@ -1,4 +1,4 @@
-import type { FeedEvent, Mutation, PhysicianAssignment, Verdict } from '../../shared/contract/sync.ts';
+import type { FeedEvent, PhysicianAssignment, Verdict } from '../../shared/contract/sync.ts';
 import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import { canonicalJson } from '../../shared/sync/canonical-json.ts';
@@ -10,6 +10,8 @@ import {
   type BatchValue,
   type HeadValue,
   identityKey,
+  type KeptMutation,
+  type LetGo,
   type MutationValue,
   mutationKey,
   type Put,
@@ -20,7 +22,7 @@ type RevisionEvent = Extract<FeedEvent, { type: 'revision' }>;
 export type Place = { batchId: BatchId; position: number };
 
 /** Why a verdict's receipt is none for this mutation, or null when it is one (rule S8). */
-export function receiptProblem(mutation: Mutation, verdict: Verdict): string | null {
+export function receiptProblem(mutation: KeptMutation, verdict: Verdict): string | null {
   const { receipt } = verdict;
   if (receipt.seq !== mutation.seq) return 'The receipt is for another change.';
   if (receipt.bodyHash !== mutation.bodyHash) return 'The receipt is for another text than the one sent.';
@@ -69,6 +71,11 @@ export function decideVerdicts(
 }
 
 export type FeedPage = { epoch: string; events: readonly ReadEvent[]; cursor: number };
+type Telling = {
+  epoch: string;
+  own: ReadonlySet<string>;
+  placeOf: (assignmentId: AssignmentId) => Place | null;
+};
 
 /** Applies a page of the feed and its cursor as one change (rule S9). */
 export function decideFeed(
@@ -80,7 +87,7 @@ export function decideFeed(
   if (!identity) return [];
   const changes = new Changes(log);
   const own = new Set(log.mutations().map(([, value]) => value.mutation.revisionId as string));
-  for (const event of page.events) takeEvent(changes, event, own, placeOf);
+  for (const event of page.events) takeEvent(changes, event, { epoch: page.epoch, own, placeOf });
   if (page.cursor !== identity.cursor || page.epoch !== identity.epoch || changes.puts().length > 0)
     changes.put({
       type: 'identity',
@@ -90,16 +97,11 @@ export function decideFeed(
   return changes.puts();
 }
 
-function takeEvent(
-  changes: Changes,
-  event: ReadEvent,
-  own: ReadonlySet<string>,
-  placeOf: (assignmentId: AssignmentId) => Place | null,
-): void {
+function takeEvent(changes: Changes, event: ReadEvent, telling: Telling): void {
   switch (event.type) {
     case 'batch-assigned':
     case 'batch-changed':
-      changes.put(batchPut(changes.log, event.batchId, { fetched: false }));
+      changes.put(batchToRead(changes.log, event.batchId));
       break;
     case 'assignments-recalled':
       recall(changes, event);
@@ -112,7 +114,7 @@ function takeEvent(
       break;
     case 'revision':
       answerReturn(changes, event);
-      takeRevision(changes, event, own.has(event.revisionId), placeOf);
+      takeRevision(changes, event, telling);
       break;
     case 'unread':
       keepUnread(changes, event);
@@ -126,12 +128,15 @@ const batchPut = (log: WorkLog, batchId: BatchId, change: Partial<BatchValue>): 
   value: { fetched: false, ...log.batch(batchId), ...change },
 });
 
-/** Whether the server was asked for the batch since it last changed. */
-export const decideFetched = (log: WorkLog, batchId: BatchId, fetched: boolean): Put[] => [
-  batchPut(log, batchId, { fetched }),
-];
+/** The batch is asked for again; what was let go of it stays so until then (rule S13). */
+export const batchToRead = (log: WorkLog, batchId: BatchId): Put =>
+  batchPut(log, batchId, { fetched: false });
 
-const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
+/** The server was asked for the batch since it last changed; `letGo` as it stands after that. */
+export const batchRead = (log: WorkLog, batchId: BatchId, letGo: LetGo | null): Put =>
+  batchPut(log, batchId, { fetched: true, letGo: letGo ?? undefined });
+
+export const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
   assignmentId,
   batchId,
   state: 'untouched',
@@ -151,24 +156,25 @@ function recall(changes: Changes, event: Extract<FeedEvent, { type: 'assignments
   }
 }
 
-function takeRevision(
-  changes: Changes,
-  event: RevisionEvent,
-  isOwn: boolean,
-  placeOf: (assignmentId: AssignmentId) => Place | null,
-): void {
+function takeRevision(changes: Changes, event: RevisionEvent, { epoch, own, placeOf }: Telling): void {
   const head = changes.head(event.assignmentId);
-  if (isOwn) {
+  const known = changes.revision(event.revisionId);
+  const isKnown = known !== null;
+  // This lineage of the server has it, too (rule S13).
+  if (known && known.epoch !== epoch)
+    changes.put({ type: 'revision', key: event.revisionId, value: { ...known, epoch } });
+  if (own.has(event.revisionId)) {
     if (head?.revisionId === event.revisionId) changes.putHead({ ...head, seenInFeed: true });
     return;
   }
   const batchId = head?.batchId ?? placeOf(event.assignmentId)?.batchId;
-  const isKnown = changes.revision(event.revisionId) !== null;
   // Not on this laptop yet: the download brings the newest version with it, and must know whether it came by.
   if (!batchId) {
-    if (!isKnown) putRevision(changes, event);
+    if (!isKnown) putRevision(changes, event, epoch);
     return;
   }
+  // What was let go comes back only with a batch that is opened again, by its download.
+  if (changes.log.letGo(batchId)) return;
   // Told again, after the feed began anew: what became of it was decided when it first came.
   if (isKnown && head?.revisionId && head.revisionId !== event.revisionId) return;
   const local = localHead(changes, head);
@@ -182,7 +188,7 @@ function takeRevision(
     return;
   }
   const { revisionId, state } = event;
-  putRevision(changes, event);
+  putRevision(changes, event, epoch);
   if (decision === 'beside' && head && local) {
     const base = headRevision(local, event) as RevisionId;
     // The same answer twice needs no decision, only the right base.
@@ -193,9 +199,9 @@ function takeRevision(
   changes.putHead(adopted(head ?? untouched(event.assignmentId, batchId), event));
 }
 
-function putRevision(changes: Changes, event: RevisionEvent): void {
+function putRevision(changes: Changes, event: RevisionEvent, epoch: string): void {
   const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
-  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device };
+  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device, epoch };
   changes.put({ type: 'revision', key: revisionId, value });
 }
 
@@ -230,6 +236,9 @@ const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | '
   chosen: null,
 });
 
+const hashOf = (log: WorkLog, { mutationKey }: HeadValue): string | null =>
+  (mutationKey === null ? null : log.mutation(mutationKey)?.mutation.bodyHash) ?? null;
+
 function localHead(changes: Changes, head: HeadValue | null) {
   if (!head?.revisionId) return null;
   const progress = head.mutationKey === null ? null : changes.progress(head.mutationKey);
@@ -237,7 +246,7 @@ function localHead(changes: Changes, head: HeadValue | null) {
   return {
     revisionId: head.revisionId,
     state: head.state === 'untouched' ? ('draft' as const) : head.state,
-    bodyHash: changes.log.bodyOf(head)?.bodyHash ?? revision?.bodyHash ?? '',
+    bodyHash: hashOf(changes.log, head) ?? revision?.bodyHash ?? '',
     origin: head.mutationKey === null ? ('other' as const) : ('own' as const),
     // What was quarantined never became a revision, so for the merge it is as unsent as the rest.
     waiting:
@@ -254,15 +263,24 @@ export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignme
   for (const assignment of assignments) {
     const head = changes.head(assignment.id);
     const recalled = assignment.recalled && !head?.recalled ? 'recalled' : (head?.recalled ?? null);
-    if (assignment.latest && !head?.revisionId) {
+    const isGone = head !== null && head.revisionId !== null && log.bodyOf(head) === null;
+    if (assignment.latest && (!head?.revisionId || isGone)) {
       const { revisionId, state, bodyHash, body } = assignment.latest;
-      const value = { assignmentId: assignment.id, revisionId, state, bodyHash, body };
+      const told = log.revision(revisionId);
+      const epoch = log.identity()?.epoch ?? undefined;
+      const value = { ...told, assignmentId: assignment.id, revisionId, state, bodyHash, body, epoch };
       changes.put({ type: 'revision', key: revisionId, value });
       const start = head ?? untouched(assignment.id, assignment.batchId);
+      // Let go, and the very same comes back with a batch that was opened again.
+      if (head?.revisionId === revisionId) {
+        if (recalled !== head.recalled) changes.putHead({ ...head, recalled });
+        continue;
+      }
       // The download may be ahead of the feed: what comes by before this version is older than it.
       const seenInFeed = log.revision(revisionId) !== null;
       changes.putHead({ ...adopted(start, assignment.latest), recalled, seenInFeed });
-    } else if (recalled !== (head?.recalled ?? null))
+    } else if (isGone) changes.putHead({ ...untouched(assignment.id, assignment.batchId), recalled });
+    else if (recalled !== (head?.recalled ?? null))
       changes.putHead({ ...(head ?? untouched(assignment.id, assignment.batchId)), recalled });
   }
   return changes.puts();
@@ -286,6 +304,8 @@ export function decideResend(log: WorkLog, fromSeq: number): Put[] {
   for (const [key, value] of log.mutations(identity.generation)) {
     const progress = log.progress(key);
     if (value.mutation.seq < fromSeq || progress.verdict === null || progress.movedTo !== null) continue;
+    // Without its text it cannot be sent; the caller has taken a new client id instead (rule S13).
+    if (value.mutation.body === null) continue;
     const earlier = [...progress.earlier, progress.verdict];
     changes.putProgress(key, { ...progress, verdict: null, earlier });
   }
@@ -310,6 +330,11 @@ export function decideLineage(log: WorkLog, epoch: string, restart: 'none' | 'fe
   if (restartFeed)
     for (const head of log.heads())
       if (head.seenInFeed && head.mutationKey !== null) changes.putHead({ ...head, seenInFeed: false });
+  // Whether other laptops' versions are at this server still is known once it tells of them again (rule S13).
+  if (restartFeed)
+    for (const { epoch: _, ...revision } of log.revisions())
+      if (revision.body !== null)
+        changes.put({ type: 'revision', key: revision.revisionId, value: revision });
   if (restartFeed)
     for (const [key, value] of log.unread())
       if (isReadable(value.event)) changes.put({ type: 'unread', key, value: { ...value, done: true } });
@@ -329,7 +354,9 @@ export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unrece
   const identity = log.identity() ?? lost;
   // Damage may have taken the newest identity and left what was numbered under it.
   const generation = Math.max(identity.generation, lost.generation) + 1;
-  const moving = log.mutations().filter(([key]) => isToMove(log, key, which));
+  const moving = log.mutations().filter(([key, { mutation }]) => {
+    return mutation.body !== null && isToMove(log, key, which);
+  });
   for (const [i, [key, value]] of moving.entries()) moveMutation(changes, key, value, generation, i + 1);
   const former = log.identity()?.clientId;
   const value = { ...identity, clientId, generation, ...(former && { formerClientId: former }) };

@@ -14,7 +14,7 @@ const reply = (body: unknown) => ({
 
 describe('a reply of a newer server', () => {
   it('[S22] is read for what this app knows, at any depth, and nothing else is kept', () => {
-    const batch = { ...sampleBatch(1), closedAt: '2026-11-21T09:00:00.000Z' };
+    const batch = { ...sampleBatch(1), frozenAt: '2026-11-21T09:00:00.000Z' };
     const newer = { batch: { ...batch, rubric: { ...batch.rubric, author: 'unknown' } }, more: [1] };
     expect(readReply(syncBatch, reply(newer))).toEqual({ batch: sampleBatch(1) });
     const page = { assignments: [{ ...sampleAssignment(0), weight: 2 }], next: null };

@@ -20,7 +20,7 @@ async function entryOf(
     batchId: value.batchId,
     batch: content.batch(value.batchId)?.name ?? '',
     position: value.position,
-    title: await titleOf(content, mutation.assignmentId),
+    title: mutation.body === null ? '' : await titleOf(content, mutation.assignmentId),
     state: mutation.state,
     madeAt: mutation.madeAt,
     bodyHash: mutation.bodyHash,
@@ -28,6 +28,7 @@ async function entryOf(
     receivedAt: receipt?.receivedAt ?? null,
     auditHash: receipt?.auditHash ?? null,
     reason: progress.problem ?? verdict?.reason?.message ?? null,
+    letGo: mutation.body === null,
   };
 }
 

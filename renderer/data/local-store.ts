@@ -12,6 +12,7 @@ import {
   openDatabase,
   openTimeoutMs,
   readItems,
+  schemaVersion,
   writeItems,
 } from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
@@ -82,6 +83,8 @@ export class LocalStore {
   #putsInFile = 0;
   #recordsInFile = 0;
   #closed = false;
+  /** Records or rows could not be read at the start. */
+  #isDamaged = false;
   /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
   #repairing: Promise<void> | null = null;
   #spaceCheck: ReturnType<typeof setTimeout> | null = null;
@@ -124,6 +127,10 @@ export class LocalStore {
 
   get freeBytes(): number | null {
     return this.#journal.freeBytes();
+  }
+  /** What is here may be the only copy of something that could not be read, or is not known to stand in both places. */
+  get isDoubtful(): boolean {
+    return this.#isDamaged || this.#isAlone;
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
@@ -209,6 +216,20 @@ export class LocalStore {
         const items = chunk.filter((item) => item !== null);
         await this.inTime(writeItems(this.#database, this.dataKey, items, null), 'rewrite');
       });
+  }
+
+  /** Before the first text goes: an app that knows nothing of this must not open the store any more. */
+  async refuseOlderApps(): Promise<void> {
+    await this.use('guard', ({ guard }) => guard.update('guard', { schemaVersion }));
+  }
+
+  /** Leaves in journal and rows only what the log holds now. @returns false where that is to be done again @throws AppError as well */
+  sweep(): Promise<boolean> {
+    return this.#whileOpen(async () => {
+      await this.#settleDoubt();
+      await this.#compact();
+      return this.#repairing === null && this.#unwritten.size === 0;
+    });
   }
 
   #whileOpen<T>(job: () => Promise<T>): Promise<T> {
@@ -418,6 +439,7 @@ export class LocalStore {
   async #start(opened: OpenedDatabase | null): Promise<void> {
     const read = await this.#replay(opened?.upTo);
     this.#found = { inFile: read.damaged, bytes: read.damagedBytes, vouched: null };
+    this.#isDamaged = read.damaged > 0;
     this.#told = this.log.lsn;
     const isMended = opened && (await this.#mend(read, opened).then(() => true, noAnswer));
     if (!isMended) await this.#startAlone(read.damaged);
@@ -469,6 +491,7 @@ export class LocalStore {
     for (let at = 0; at < items.length; at += repairChunk)
       await this.#journal.append([items.slice(at, at + repairChunk)]);
     this.log.apply(items);
+    this.#isDamaged ||= damaged > 0;
     return { found: items.length, damaged };
   }
 

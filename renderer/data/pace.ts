@@ -24,7 +24,7 @@ function* timesOf(content: ContentStore, log: WorkLog, kind: PhysicianBatch['kin
     if (state !== 'submitted' || counted.has(assignmentId)) continue;
     if (content.batch(batchId)?.kind !== kind) continue;
     counted.add(assignmentId);
-    if (body.time.activeMs > 0) yield body.time.activeMs;
+    if (body && body.time.activeMs > 0) yield body.time.activeMs;
   }
   for (const head of log.heads()) {
     if (head.state !== 'submitted' || counted.has(head.assignmentId)) continue;

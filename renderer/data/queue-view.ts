@@ -92,8 +92,11 @@ function allPlaces(content: ContentStore, log: WorkLog, batchId: BatchId): Place
   return places;
 }
 
+const noPlaces: Places = { all: [], shown: [] };
+
+/** Empty for a batch that was let go: nothing of it can be opened here (rule S13). */
 export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId): CasePlace[] =>
-  allPlaces(content, log, batchId).shown;
+  log.letGo(batchId) ? [] : allPlaces(content, log, batchId).shown;
 
 type Tally = Record<CasePlace['state'], number> & {
   returned: number;
@@ -151,9 +154,19 @@ function knownPace(content: ContentStore, log: WorkLog, kind: PhysicianBatch['ki
   return value;
 }
 
+/** A batch whose cases are no longer here is counted by what is known of its work (rule S13). */
+function tallyWithout(log: WorkLog, batchId: BatchId): Tally {
+  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  for (const head of log.heads())
+    if (head.batchId === batchId && (head.recalled === null || head.revisionId !== null))
+      tally[head.state] += 1;
+  return { ...tally, continueAt: null };
+}
+
 function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, pace: Pace): QueueBatch {
-  const { all, shown: places } = allPlaces(content, log, batch.id);
-  const tally = knownTally(log, places);
+  const letGo = log.letGo(batch.id);
+  const { all, shown: places } = letGo ? noPlaces : allPlaces(content, log, batch.id);
+  const tally = letGo ? tallyWithout(log, batch.id) : knownTally(log, places);
   const gone = all.length - places.length;
   const { id, name, study, specialty, deadline, kind, locked, gate, practice } = batch;
   return {
@@ -164,6 +177,7 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
     deadline,
     kind,
     locked,
+    letGoAt: letGo?.at ?? null,
     gate,
     practice,
     returned: tally.returned,

@@ -2,12 +2,14 @@ import type { Mutation, PhysicianAssignment, PhysicianBatch, Verdict } from '../
 import type { RevisionState } from '../../shared/schema/annotation.ts';
 import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
 import { sentDigest } from '../../shared/sync/digest.ts';
+import type { HeardTime } from '../../shared/sync/retention.ts';
 import type { ContentStore } from './content.ts';
 import {
+  batchRead,
+  batchToRead,
   canReadMore,
   decideAttempt,
   decideFeed,
-  decideFetched,
   decideLineage,
   decideMet,
   decideNewClient,
@@ -17,8 +19,16 @@ import {
 } from './decide-sync.ts';
 import type { ReadEvent } from './feed-reading.ts';
 import { type LocalStore, newId } from './local-store.ts';
+import type { Retention } from './retention.ts';
 import type { SyncReport } from './sync-summary.ts';
-import { type IdentityValue, isSettled, mutationKey, type WorkLog } from './work-log.ts';
+import {
+  type IdentityValue,
+  isSettled,
+  type KeptMutation,
+  type LetGo,
+  mutationKey,
+  type WorkLog,
+} from './work-log.ts';
 
 export type Download = { batchId: BatchId; needsManifest: boolean };
 
@@ -35,7 +45,7 @@ export type SyncStore = {
   markAttempted: (mutations: readonly Mutation[]) => Promise<void>;
   /** @returns how many of them are settled now, and whether a seq was taken by another body (rule S5) */
   storeVerdicts: (verdicts: readonly Verdict[]) => Promise<{ settled: number; conflict: boolean }>;
-  /** False when the mutation of this seq is not here any more. */
+  /** False when the mutation of this seq, or the text of a later one, is not here any more. */
   retains: (seq: number) => boolean;
   resendFrom: (seq: number) => Promise<void>;
   /** Takes a new client id and numbers everything retained anew under it. */
@@ -50,6 +60,10 @@ export type SyncStore = {
   /** The server says the gate is shut after all: the batch is asked for again. */
   forgetBatch: (batchId: BatchId) => Promise<void>;
   digest: () => { count: number; digest: string };
+  /** A batch is closed and waits for the server's time, which comes with the digest (rule S13). */
+  awaitsTime: () => boolean;
+  /** All news is here, and the server holds just what was sent from here and said its time with that (rule S13). */
+  agreed: (heard: HeardTime) => Promise<void>;
   report: (report: SyncReport) => void;
   /** Calls back after every save; returns the function that ends it. */
   onSaved: (listener: (state: RevisionState) => void) => () => void;
@@ -59,12 +73,20 @@ type Parts = {
   store: LocalStore;
   content: ContentStore;
   clock: () => Date;
+  retention: Retention;
   setReport: (report: SyncReport) => void;
   savedListeners: Set<(state: RevisionState) => void>;
 };
 
 /** The engine's port over a workspace's local store. */
-export function createSyncStore({ store, content, clock, setReport, savedListeners }: Parts): SyncStore {
+export function createSyncStore({
+  store,
+  content,
+  retention,
+  clock,
+  setReport,
+  savedListeners,
+}: Parts): SyncStore {
   const { log } = store;
   const identity = (): IdentityValue => {
     const value = log.identity();
@@ -84,10 +106,7 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     waiting: () => log.unsettledCount(),
     nextToSend: (limit) => {
       const unsent = log.unsettled().filter(([, value]) => value.generation === identity().generation);
-      return fitting(
-        unsent.map(([, value]) => value.mutation),
-        limit,
-      );
+      return fitting(unsent.map(([, { mutation }]) => mutation).filter(isSendable), limit);
     },
     markAttempted: (mutations) =>
       store.commit(() => {
@@ -103,7 +122,9 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       ).length;
       return { settled, conflict };
     },
-    retains: (seq) => log.mutation(mutationKey(identity().generation, seq)) !== null,
+    retains: (seq) =>
+      log.mutation(mutationKey(identity().generation, seq)) !== null &&
+      log.mutations(identity().generation).every(([, { mutation }]) => mutation.seq < seq || mutation.body),
     resendFrom: (seq) => store.commit(() => decideResend(log, seq)),
     startNewClient: () => store.commit(() => decideNewClient(log, newId(clock) as ClientId, 'retained')),
     storeLineage: (epoch, restartFeed) =>
@@ -113,10 +134,10 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
     storeBatch: async (batch) => {
       await store.requireSpace();
       await content.storeBatch(batch);
-      await store.commit(() => decideFetched(log, batch.id, true));
+      await store.commit(() => [batchRead(log, batch.id, letGoAfter(log.letGo(batch.id), batch))]);
     },
     pagesAfter: (batchId) => pagesAfter(content, log, batchId),
-    forgetBatch: (batchId) => store.commit(() => decideFetched(log, batchId, false)),
+    forgetBatch: (batchId) => store.commit(() => [batchToRead(log, batchId)]),
     storePage: async (assignments) => {
       await store.requireSpace();
       // The cases last: a page whose cases are here is never asked for again.
@@ -126,6 +147,8 @@ export function createSyncStore({ store, content, clock, setReport, savedListene
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
+    awaitsTime: () => retention.awaitsTime(),
+    agreed: (heard) => retention.agreed(heard),
     report: setReport,
     onSaved: (listener) => {
       savedListeners.add(listener);
@@ -141,7 +164,12 @@ function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
   });
 }
 
+/** What was let go of a batch is over once it is opened again; where parts of it are still here, after these (rule S13). */
+export const letGoAfter = (letGo: LetGo | null, { locked }: Pick<PhysicianBatch, 'locked'>): LetGo | null =>
+  letGo?.swept && !locked ? null : letGo;
+
 function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId): number | null {
+  if (log.letGo(batchId)) return null;
   const batch = content.batch(batchId);
   if (batch?.gate !== 'open') return null;
   // What is here says nothing of what a restored server gives.
@@ -149,6 +177,9 @@ function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId): numb
   if (anew && anew.met < batch.assignments) return anew.after;
   return content.order(batchId).length >= batch.assignments ? null : content.lastPosition(batchId);
 }
+
+/** What was let go has its receipt, so that nothing unsent is ever without its text. */
+const isSendable = (mutation: KeptMutation): mutation is KeptMutation & Mutation => mutation.body !== null;
 
 const utf8 = new TextEncoder();
 

@@ -76,6 +76,8 @@ export type QueueBatch = {
   deadline: string | null;
   kind: PhysicianBatch['kind'];
   locked: boolean;
+  /** The server's time since when its cases are no longer kept on this laptop; null while they are, or come (rule S13). */
+  letGoAt?: string | null;
   /** `practice-first`: its cases come once the practice of its study is passed. */
   gate: PhysicianBatch['gate'];
   /** How this physician stands in a practice batch; null for real work. */
@@ -150,6 +152,8 @@ export type LedgerEntry = {
   receivedAt: string | null;
   auditHash: string | null;
   reason: string | null;
+  /** Its text is no longer kept on this laptop. */
+  letGo?: boolean;
 };
 
 /** `waiting`: no receipt yet. `attention`: a person has to look. `synced`: received, or followed by what was. */

@@ -19,9 +19,12 @@ export type IdentityValue = {
   cursor: number;
   lastSyncedAt: string | null;
 };
+type NamedFields<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+/** A change as this laptop keeps it: number, hash and times for ever, its text until it is let go (rule S13). */
+export type KeptMutation = Omit<NamedFields<Mutation>, 'body'> & { body: AnnotationBody | null };
 export type MutationValue = {
   generation: number;
-  mutation: Mutation;
+  mutation: KeptMutation;
   batchId: BatchId;
   position: number;
 };
@@ -42,10 +45,21 @@ export type RevisionValue = {
   revisionId: RevisionId;
   state: RevisionState;
   bodyHash: string;
-  body: AnnotationBody;
+  /** Null once it was let go. */
+  body: AnnotationBody | null;
   /** When and on which laptop it was made; absent where the server did not say. */
   madeAt?: string | undefined;
   device?: string | undefined;
+  /** Lineage of the server that last told of it in its feed. */
+  epoch?: string | undefined;
+};
+/** The texts of a closed batch have left this laptop (rule S13). */
+export type LetGo = {
+  closedAt: string;
+  /** The server's time it was decided at. */
+  at: string;
+  /** Nothing of them is left in journal or rows. */
+  swept: boolean;
 };
 export type HeadValue = {
   assignmentId: AssignmentId;
@@ -93,6 +107,7 @@ export type BatchValue = {
    * places of those that are here (rule S17). Absent where no server was ever restored.
    */
   anew?: { after: number; met: number };
+  letGo?: LetGo | undefined;
 };
 
 export type Items = {
@@ -237,6 +252,12 @@ export class WorkLog {
   revision(revisionId: string): RevisionValue | null {
     return this.#value('revision', revisionId);
   }
+  revisions(): RevisionValue[] {
+    return this.items().flatMap((item) => (item.type === 'revision' ? [item.value] : []));
+  }
+  letGo(batchId: string): LetGo | null {
+    return this.#value('batch', batchId)?.letGo ?? null;
+  }
   returnOf(assignmentId: string): ReturnValue | null {
     return this.#value('return', assignmentId);
   }
@@ -298,10 +319,12 @@ export class WorkLog {
   lastSeq(generation: number): number {
     return this.#lastSeqs.get(generation) ?? 0;
   }
-  /** The body a head stands for; null before the first one. */
+  /** The body a head stands for; null before the first one, and once it was let go. */
   bodyOf(head: HeadValue): { body: AnnotationBody; bodyHash: string } | null {
-    if (head.mutationKey !== null) return this.mutation(head.mutationKey)?.mutation ?? null;
-    return head.revisionId === null ? null : this.revision(head.revisionId);
+    const made = head.mutationKey === null ? null : this.mutation(head.mutationKey)?.mutation;
+    // What was let go and came again with an opened batch came as a revision of the server.
+    const held = made?.body ? made : head.revisionId === null ? null : this.revision(head.revisionId);
+    return held?.body ? { body: held.body, bodyHash: held.bodyHash } : null;
   }
 }
 

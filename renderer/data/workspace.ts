@@ -12,6 +12,7 @@ import { finishKeyChange, type KeyChange } from './key-change.ts';
 import { ledgerPage } from './ledger-view.ts';
 import { LocalStore, newId, rebuiltKey, type StoreDeps } from './local-store.ts';
 import { placesOf, queueOf } from './queue-view.ts';
+import { Retention } from './retention.ts';
 import type { DataKey } from './sealed-box.ts';
 import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
@@ -101,6 +102,8 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
   const savedListeners = new Set<(state: RevisionState) => void>();
   let report: SyncReport = { phase: 'idle', trouble: null };
   let syncedAt: string | null = null;
+  /** Batches a case was opened of since this start: on a screen, or on its way there. */
+  const inUse = new Set<BatchId>();
 
   // From the moment a save is decided, or has failed, nothing may join it any more.
   const forget = (assignmentId: AssignmentId, queued: QueuedSave) => {
@@ -111,6 +114,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     store.commit(() => {
       forget(assignmentId, queued);
       const place = content.placeOf(assignmentId);
+      requireKept(assignmentId);
       if (!place) throw new AppError('not-found', { details: { assignmentId } });
       const madeAt = clock().toISOString();
       const revisionId = newId(clock) as RevisionId;
@@ -151,7 +155,17 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     for (const listener of savedListeners) listener(state);
   };
 
+  /** @throws AppError `no-longer-kept` */
+  const requireKept = (assignmentId: AssignmentId) => {
+    const batchId = store.log.head(assignmentId)?.batchId ?? content.placeOf(assignmentId)?.batchId;
+    if (batchId !== undefined && store.log.letGo(batchId))
+      throw new AppError('no-longer-kept', { details: { assignmentId } });
+  };
+
   const loadCase = async (assignmentId: AssignmentId): Promise<LoadedCase> => {
+    requireKept(assignmentId);
+    const opened = content.placeOf(assignmentId)?.batchId;
+    if (opened !== undefined) inUse.add(opened);
     const found = await content.load(assignmentId);
     const batch = content.batch(found.batchId);
     if (!batch) throw new AppError('not-found', { details: { batchId: found.batchId } });
@@ -241,6 +255,11 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     report = next;
     store.emit();
   };
-  syncStores.set(workspace, createSyncStore({ store, content, clock, setReport, savedListeners }));
+  const retention = new Retention({
+    ...{ store, content, savePreference },
+    loadPreference: workspace.loadPreference,
+    isInUse: (batchId) => inUse.has(batchId),
+  });
+  syncStores.set(workspace, createSyncStore({ store, content, retention, clock, setReport, savedListeners }));
   return workspace;
 }

@@ -23,6 +23,8 @@ const pageSize = 25;
 const feedPageSize = 200;
 /** Rounds of putting numbers right in one cycle; more would mean that the two sides talk past each other. */
 const maxRepairs = 3;
+/** A month is waited for: the server's time need not be asked for more often. */
+const timeDueMs = 6 * 60 * 60_000;
 
 type PushReply = EndpointReply<typeof syncPush>;
 
@@ -31,6 +33,10 @@ export class SyncCycle {
   readonly #deps: EngineDeps;
   #greeted = false;
   #compared = false;
+  /** When both sides last agreed, on the clock that is only compared with itself. */
+  #agreedAt = Number.NEGATIVE_INFINITY;
+  /** The feed was read to its head in this pass: a closed batch that was opened again is known. */
+  #isCaughtUp = false;
   #repairs = 0;
   #trouble: string | null = null;
 
@@ -41,6 +47,8 @@ export class SyncCycle {
   /** The next pass shakes hands again: the network was away, or the numbers did not fit. */
   forgetHandshake(): void {
     this.#greeted = false;
+    // A steady clock need not count the sleep.
+    this.#agreedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** @returns a sentence where a person is needed, else null. @throws SyncFailure */
@@ -201,11 +209,13 @@ export class SyncCycle {
 
   async #pull(): Promise<void> {
     const { store, transport } = this.#deps;
+    this.#isCaughtUp = false;
     for (;;) {
       const { cursor, epoch } = store.identity();
       const page = await transport(readChanges, { query: { after: cursor, limit: feedPageSize } });
       if (page.epoch !== epoch) throw new SyncFailure({ kind: 'epoch-changed' });
       if (page.cursor > cursor) await store.storeFeed(page);
+      this.#isCaughtUp = Math.max(page.cursor, cursor) >= page.head;
       if (page.cursor <= cursor || page.cursor >= page.head) return;
     }
   }
@@ -238,16 +248,26 @@ export class SyncCycle {
     }
   }
 
+  /** Compared once after every drain, and now and then where a closed batch waits for the server's time. */
+  #isToCompare(): boolean {
+    const { store, clock } = this.#deps;
+    const isTimeDue = store.awaitsTime() && (!this.#compared || clock() - this.#agreedAt >= timeDueMs);
+    return isTimeDue || (!this.#compared && store.lastSeq() > 0);
+  }
+
   /** With nothing waiting both sides must hold the same; a difference is told and never repaired (rule S15). */
   async #compare(): Promise<void> {
     const { store, transport } = this.#deps;
-    if (this.#compared || store.waiting() > 0 || store.lastSeq() === 0) return;
+    if (store.waiting() > 0 || !this.#isToCompare()) return;
     const { clientId } = store.identity();
     const theirs = await transport(syncDigest, { params: { clientId } });
     const ours = store.digest();
     if (store.waiting() > 0) return;
     if (theirs.count === ours.count && theirs.digest === ours.digest) {
       this.#compared = true;
+      this.#agreedAt = this.#deps.clock();
+      const { epoch, at } = theirs;
+      if (at !== undefined && this.#isCaughtUp) await store.agreed({ epoch, at });
       return;
     }
     // Another copy of this database may have gone on under the same client id: the next handshake shows it (rule S1).

@@ -93,6 +93,7 @@ export async function readBatch(context: Context, batchId: string): Promise<Endp
     batch: {
       ...batch,
       locked: lockedAt !== null,
+      closedAt: lockedAt?.toISOString() ?? null,
       gate: (await isGated(context.db, userId, row)) ? 'practice-first' : 'open',
       practice: await findStanding(context.db, userId, row),
       rubric: { version: rubricVersion, definition: rubric },
@@ -147,5 +148,5 @@ export async function digest(context: Context, clientId: string): Promise<Endpoi
   const { epoch } = await store.readSite(context.db);
   const found = await store.findDigest(context.db, userId, clientId);
   if (!found) throw new AppError('not-found');
-  return { epoch, ...found };
+  return { epoch, ...found, at: context.clock().toISOString() };
 }

@@ -186,6 +186,8 @@ export const physicianBatchSchema = z.strictObject({
   kind: z.enum(batchKinds),
   /** Nothing of it can be changed any more; it can be read. */
   locked: z.boolean(),
+  /** When it was locked, by the server's clock; null while it is open. Older servers do not say: then nothing is let go. */
+  closedAt: z.iso.datetime().nullable().optional(),
   /** `practice-first`: its cases are given out once this physician has passed the study's practice. */
   gate: z.enum(['open', 'practice-first']),
   /** Only for practice: how this physician stands. */
@@ -263,5 +265,7 @@ export const syncDigest = endpoint({
     lastSeq: z.number().int(),
     count: z.number().int(),
     digest: hashSchema,
+    /** The server's clock; older servers do not say. */
+    at: z.iso.datetime().optional(),
   }),
 });

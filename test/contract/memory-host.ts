@@ -26,6 +26,8 @@ export type MemoryHost = DesktopBridge & {
   server: (request: NetRequest) => Promise<NetReply>;
   /** Runs before a journal write: throw to fail it, with `torn` bytes of it already written. */
   beforeAppend: ((name: string) => { torn: number; whole?: boolean } | null) | null;
+  /** Runs before a journal is written anew: throw to fail it, with the old one left as it was. */
+  beforeReplace: ((name: string) => void) | null;
   /** Refuses to open journals, as a disk that went away does. */
   refuseOpen: boolean;
   fire: (event: 'app:resumed' | 'app:drain' | 'app:screen-locked') => void;
@@ -69,6 +71,7 @@ export function createMemoryHost(disk: MemoryDisk = memoryDisk()): MemoryHost {
     disk,
     freeBytes: null,
     beforeAppend: null,
+    beforeReplace: null,
     refuseOpen: false,
     server: async () => ({ kind: 'unreachable', reason: 'no network' }),
     fire: (event) => {
@@ -128,6 +131,7 @@ export function createMemoryHost(disk: MemoryDisk = memoryDisk()): MemoryHost {
         return { size: append(name, args[1] as Uint8Array[]), disk: { freeBytes: host.freeBytes } };
       case 'journal:replace': {
         opened(name);
+        host.beforeReplace?.(name);
         disk.files.set(name, new Uint8Array(0));
         const journal = new JournalFile(memoryFile(disk, name));
         open.set(name, journal);

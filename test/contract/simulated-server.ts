@@ -59,6 +59,8 @@ export class SimulatedServer {
   order: DeviceOrder | null = null;
   /** What laptops said of orders, in order of arrival. */
   reports: { clientId: string; orderId: string | null; outcome: string; unsent: number }[] = [];
+  /** The server's time, which comes with a digest; null: an older server, which says none. */
+  now: string | null = null;
   requests: string[] = [];
   pushes: Mutation[][] = [];
 
@@ -188,7 +190,7 @@ export class SimulatedServer {
     const diverged = isRead && !isKnown && isDiverged(head, mutation.baseRevisionId);
     const { batchId } = this.assignments.find(({ id }) => id === assignmentId) ?? {};
     const isLocked = this.batches.some(({ id, locked }) => id === batchId && locked);
-    const isLate = isLocked || this.recalled.has(assignmentId);
+    const isLate = !isKnown && (isLocked || this.recalled.has(assignmentId));
     const status = isRead ? (isLate ? 'late' : 'accepted') : 'quarantined';
     const verdict = this.#verdict(mutation, status, diverged);
     held.push({ seq, bodyHash: mutation.bodyHash, revisionId, verdict, mutation });
@@ -236,9 +238,17 @@ export class SimulatedServer {
     const all = this.assignments.filter((a) => a.batchId === id && a.position > after);
     const page = all.slice(0, 25);
     return json(200, {
-      assignments: page,
+      assignments: page.map((row) => ({ ...row, latest: this.#latestOf(row) })),
       next: all.length > page.length ? (page.at(-1)?.position ?? null) : null,
     });
+  }
+
+  #latestOf({ id, latest }: PhysicianAssignment): PhysicianAssignment['latest'] {
+    const head = this.heads.get(id);
+    const mutation = this.revisions().find(({ revisionId }) => revisionId === head?.revisionId);
+    if (!mutation) return latest;
+    const { revisionId, state, bodyHash: hash, body } = mutation;
+    return { revisionId, state, bodyHash: hash, body };
   }
 
   #release({ clientId, orderId, count, digest }: Release): NetReply {
@@ -257,6 +267,7 @@ export class SimulatedServer {
       lastSeq: held.at(-1)?.seq ?? 0,
       count: held.length,
       digest: sentDigest(rows),
+      ...(this.now !== null && { at: this.now }),
     });
   }
 }

@@ -69,6 +69,8 @@ export class Laptop {
       store: this.#store,
       content: this.content,
       clock: () => new Date(),
+      // Nothing is let go here: these histories take no month.
+      retention: { awaitsTime: () => false, agreed: async () => {} },
       setReport: () => {},
       savedListeners: new Set<never>(),
     };
@@ -100,7 +102,8 @@ export class Laptop {
   damageNewest(damage: (mutation: Mutation) => Mutation): Mutation | null {
     const [key, value] = this.log.unsettled().at(-1) ?? [];
     if (!key || !value || this.log.progress(key).attempted) return null;
-    const mutation = damage(value.mutation);
+    // Nothing unsent is ever without its text.
+    const mutation = damage(value.mutation as Mutation);
     this.log.apply(numbered([{ type: 'mutation', key, value: { ...value, mutation } }], this.log.lsn));
     return mutation;
   }

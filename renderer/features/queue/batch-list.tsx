@@ -8,6 +8,7 @@ import {
   finishedIn,
   gateWords,
   isGated,
+  isLetGo,
   isToDo,
   stateWords,
 } from './batch-words.ts';
@@ -98,6 +99,8 @@ function Names({ batch }: { batch: QueueBatch }) {
 
 function Due({ batch, batches, now }: Pick<Props, 'batches' | 'now'> & { batch: QueueBatch }) {
   if (isGated(batch)) return <span className={classes.due}>{gateWords(batch, batches)}</span>;
+  if (isLetGo(batch) && batch.locked)
+    return <span className={classes.due}>Your lead closed it; the server has all of your work</span>;
   if (batch.locked) return <span className={classes.due}>Your lead locked it; nothing is left to do</span>;
   const { deadline, paceMs, total } = batch;
   const due = dueWords({ deadline, now, remaining: total - finishedIn(batch), paceMs });

@@ -3,9 +3,12 @@ import { counted } from '../../ui/work-words.ts';
 
 export const finishedIn = (batch: QueueBatch): number => batch.submitted + batch.skipped;
 
+/** It was closed long ago, and its cases have left this laptop; the server has all of the work. */
+export const isLetGo = (batch: QueueBatch): boolean => batch.letGoAt != null;
+
 /** Its cases are not given out yet; what is on this laptop already stays open. */
 export const isGated = (batch: QueueBatch): boolean =>
-  batch.gate === 'practice-first' && batch.downloaded === 0;
+  batch.gate === 'practice-first' && batch.downloaded === 0 && !isLetGo(batch);
 
 /** Something is left to do in it, now or once it opens. */
 export const isToDo = (batch: QueueBatch): boolean =>
@@ -14,6 +17,7 @@ export const isToDo = (batch: QueueBatch): boolean =>
 /** Whether the batch is on this laptop. */
 export function downloadWords(batch: QueueBatch): string {
   if (isGated(batch)) return 'comes by itself then';
+  if (isLetGo(batch)) return batch.locked ? 'no longer kept on this laptop' : 'comes again by itself';
   if (batch.downloaded >= batch.total) return 'on this laptop';
   return batch.downloaded === 0 ? 'not downloaded yet' : `${batch.downloaded} of ${batch.total} downloaded`;
 }
@@ -26,6 +30,7 @@ function resultWords({ practice }: QueueBatch): string | null {
 /** How far the batch has come, in two or three words. */
 export function stateWords(batch: QueueBatch): string {
   if (isGated(batch)) return 'locked until then';
+  if (isLetGo(batch)) return batch.locked ? 'closed' : 'opened again';
   if (batch.locked) return 'locked, can be read';
   if (batch.returned > 0) return `${batch.returned} returned to you`;
   const finished = finishedIn(batch);

@@ -1,4 +1,5 @@
 import type { QueueBatch } from '../../data/types.ts';
+import { isLetGo } from './batch-words.ts';
 import type { QueueView } from './case-lists.ts';
 
 /** What Continue opens: one's own drafts first, then what a reviewer returned, then the next new case. */
@@ -17,7 +18,7 @@ export function batchToContinue(batches: readonly QueueBatch[]): QueueBatch | un
     const found = batches.find((batch) => rankOf(batch) === rank);
     if (found) return found;
   }
-  return batches.find((batch) => batch.downloaded > 0) ?? batches[0];
+  return batches.find((batch) => batch.downloaded > 0) ?? batches.find((batch) => !isLetGo(batch));
 }
 
 /** Which case Continue opens, in words; empty where it opens none. */

@@ -100,6 +100,18 @@ describe('the queue', () => {
     );
   });
 
+  it('[S16] lists a closed batch that is no longer kept here, in plain words, and offers nothing of it', async () => {
+    const base = fakeWorkspace({ cases: [] });
+    const closed = anotherBatch({ locked: true, downloaded: 0, untouched: 2, submitted: 18 });
+    const over = { letGoAt: '2026-11-21T09:00:00.000Z', locked: true };
+    await show({ ...base, queue: async () => [{ ...closed, ...over }], places: async () => [] });
+    const row = screen.getByRole('button', { name: /Cardio-renal 8.*18 of 20/ });
+    expect(row).toHaveTextContent('no longer kept on this laptop');
+    expect(row).toHaveTextContent('Your lead closed it; the server has all of your work');
+    expect(row).toBeDisabled();
+    expect(screen.queryByRole('button', { name: /^(Continue|Look again)/ })).toBeNull();
+  });
+
   it('says of each batch how far it is, when it is due and whether it is here', async () => {
     await show(twoBatches());
     const row = screen.getByRole('button', { name: /Cardio-renal 8.*0 of 20/ });

@@ -4,8 +4,9 @@ import { countText } from '../../ui/dates.ts';
 import { SlimBar } from '../../ui/slim-bar.tsx';
 import classes from './sync-status.module.css';
 
-/** Cases are still to come; behind a shut gate none do. */
-const isComing = ({ downloaded, total, gate }: QueueBatch) => downloaded < total && gate === 'open';
+/** Cases are still to come; behind a shut gate none do, nor of a closed batch that was let go. */
+const isComing = ({ downloaded, total, gate, locked, letGoAt }: QueueBatch) =>
+  downloaded < total && gate === 'open' && !(locked && letGoAt != null);
 
 /** How much of each batch is on this laptop, while it is not all of it. */
 export function Downloads({ workspace }: { workspace: Workspace }) {

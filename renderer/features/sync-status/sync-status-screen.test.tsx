@@ -124,6 +124,14 @@ describe('the sync screen', () => {
     expect(screen.getAllByRole('row').length).toBeLessThan(80);
   });
 
+  it('[S13] keeps the receipt of a change whose text is no longer here, and says so', async () => {
+    show(withLedger([entry(1), entry(2, { title: '', letGo: true })]));
+    const row = (await screen.findByText('Case 3')).closest('tr');
+    expect(row).toHaveTextContent('Cardio-renal 7, case 3, no longer kept on this laptop');
+    expect(row).toHaveTextContent('cdcdcdcdcd');
+    expect(screen.getByText('Case title 1').closest('tr')).not.toHaveTextContent('no longer kept');
+  });
+
   it('saves the whole ledger as CSV and JSON, with no cell a spreadsheet would run', async () => {
     const entries = Array.from({ length: 1200 }, (_, index) =>
       entry(index + 1, { title: index === 7 ? '=cmd()' : 'Case' }),

@@ -1,7 +1,7 @@
 import type { Workspace } from '../../../renderer/data/types.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
-import type { AssignmentId } from '../../../shared/schema/ids.ts';
+import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Desk } from './desk.ts';
 import { canaryOf, markerOf, type Save } from './judge.ts';
 import type { Action, ActionKind } from './plan.ts';
@@ -15,11 +15,18 @@ const words = ['dose', 'Niereninsuffizienz', 'حساسية', '高钾血症', '�
 const saveLimitMs = 60_000;
 
 const hour = 3_600_000;
+const day = 24 * hour;
 
-async function casesOf(workspace: Workspace): Promise<AssignmentId[]> {
+/** Cases on the screens; `openOnly`: without those of batches the screens would let nobody write in. */
+async function casesOf(world: World, workspace: Workspace, openOnly = false): Promise<AssignmentId[]> {
   const ids: AssignmentId[] = [];
   for (const batch of await workspace.queue())
-    for (const { id } of await workspace.places(batch.id)) ids.push(id);
+    if (batch.locked && openOnly) continue;
+    else
+      for (const { id } of await workspace.places(batch.id)) {
+        world.retention.knowCase(id, batch.id);
+        ids.push(id);
+      }
   return ids;
 }
 
@@ -94,7 +101,7 @@ function saveSome(
 ): void {
   const desk = world.desks[action.laptop] as Desk;
   desk.use(action.kind, async (workspace, app) => {
-    const all = await casesOf(workspace);
+    const all = await casesOf(world, workspace, action.q < 0.85);
     const done = world.judge.saves.filter((one) => one.state === 'submitted').map((one) => one.assignmentId);
     const fitting = wanted === 'any' ? all : all.filter((id) => done.includes(id));
     const id = fitting[Math.floor(action.p * fitting.length)];
@@ -110,7 +117,7 @@ function saveSome(
 function read(world: World, action: Action): void {
   const desk = world.desks[action.laptop] as Desk;
   desk.use('reads', async (workspace) => {
-    const all = await casesOf(workspace);
+    const all = await casesOf(world, workspace);
     const id = all[Math.floor(action.p * all.length)];
     if (id === undefined) return;
     const { judge } = world;
@@ -172,6 +179,11 @@ function putDisk(world: World, laptop: number, from: number, takenAt: number | n
 
 function chosenBatch(world: World, p: number) {
   return world.batches[Math.floor(p * world.batches.length)] as World['batches'][number];
+}
+
+async function close(world: World, batchId: BatchId): Promise<void> {
+  await world.server.lock(batchId);
+  world.retention.noteClosing(batchId);
 }
 
 /** The lead's doing at the server, in one go. */
@@ -288,7 +300,25 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
     }),
   'change-rubric': (world, { p }) =>
     atServer(world, 'change-rubric', () => world.server.changeRubric(chosenBatch(world, p))),
-  lock: (world, { p }) => atServer(world, 'lock', () => world.server.lock(chosenBatch(world, p))),
+  lock: (world, { p }) => atServer(world, 'lock', () => close(world, chosenBatch(world, p))),
+  close: (world, { p, q }) => {
+    atServer(world, 'close', () => close(world, chosenBatch(world, p)));
+    // Everybody looks in four times: some weeks too early, a day after that, when the month is over, a day later.
+    const early = (1 + q * 24) * day;
+    const pieces = [early, 1.1 * day, 31 * day - early, 1.1 * day];
+    let at = 1000 + 8000 * p;
+    for (const ms of pieces) {
+      world.scheduler.after(at, null, 'everybody is away', () => world.everybodyAway(ms));
+      at += ms + 10 * 60_000;
+    }
+    world.shift += at;
+  },
+  reopen: (world, { p }) =>
+    atServer(world, 'reopen', async () => {
+      const closed = world.retention.closed();
+      const batchId = closed[Math.floor(p * closed.length)];
+      if (batchId !== undefined && world.batches.includes(batchId)) await world.server.unlock(batchId);
+    }),
   'new-batch': (world, { p }) =>
     atServer(world, 'new-batch', async () => {
       const { batchId } = await world.server.addBatch(2);

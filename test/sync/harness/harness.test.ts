@@ -46,8 +46,10 @@ describe('the fault harness', () => {
   }, 120_000);
 
   it.each(plantedBugs)('finds the place in the product’s text for: $name', (bug) => {
-    const source = readFileSync(join(projectRoot, bug.file), 'utf8');
-    expect(plant(bug, source)).not.toBe(source);
+    for (const { file } of [bug, ...(bug.more ?? [])]) {
+      const source = readFileSync(join(projectRoot, file), 'utf8');
+      expect(plant(bug, source, file)).not.toBe(source);
+    }
   });
 
   it('sees a planted bug', async () => {

@@ -63,7 +63,8 @@ export async function runHistory(plan: Plan, makeServer: ServerMaker = inMemory)
       await scheduler.run(action.at + world.shift);
       perform(world, action);
     }
-    await scheduler.run(scheduler.now + 3000);
+    // A month that was begun comes to its end.
+    await scheduler.run(Math.max(scheduler.now, (plan.actions.at(-1)?.at ?? 0) + world.shift) + 3000);
     await comeToRest(world);
   } finally {
     process.off('unhandledRejection', onLost);

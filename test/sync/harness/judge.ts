@@ -18,6 +18,8 @@ export type Save = {
   excused: boolean;
   /** It was at the server when its laptop's disk was put back: asked of the server only. */
   leftLaptop: boolean;
+  /** Its laptop let its text go, rightly: only the server has it. */
+  letGo: boolean;
 };
 
 export type Violation = { rule: string; what: string };
@@ -59,7 +61,13 @@ export class Judge {
   }
 
   issue(save: Pick<Save, 'laptop' | 'physician' | 'assignmentId' | 'state' | 'marker'>, body: object): Save {
-    const unsettled = { acknowledged: false, acknowledgedAt: 0, excused: false, leftLaptop: false };
+    const unsettled = {
+      acknowledged: false,
+      acknowledgedAt: 0,
+      excused: false,
+      leftLaptop: false,
+      letGo: false,
+    };
     const issued = { ...save, ...unsettled, id: this.saves.length, text: spell(body) };
     this.saves.push(issued);
     this.#byMarker.set(save.marker, issued);

@@ -65,6 +65,17 @@ describe.each([
     expect(await database.rows.get('a')).toEqual({ id: 'a', blob: new Uint8Array([1]), note: 'as put' });
   });
 
+  it('deletes what is named, in one transaction with what is put', async () => {
+    await database.rows.bulkPut([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    await database.transaction('rw', database.rows, database.more, async () => {
+      await database.rows.bulkDelete(['a', 'c', 'never there']);
+      await database.more.bulkDelete([]);
+      await database.more.bulkPut([]);
+      await database.rows.put({ id: 'd' });
+    });
+    expect((await database.rows.toArray()).map(({ id }) => id)).toEqual(['b', 'd']);
+  });
+
   it('updates what is there and nothing else', async () => {
     await database.rows.put({ id: 'a', note: 'one', position: 1 });
     await database.rows.update('a', { note: 'two' });

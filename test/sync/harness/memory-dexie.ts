@@ -88,6 +88,13 @@ class MemoryTable {
     });
   }
 
+  bulkDelete(ids: readonly string[]): Promise<void> {
+    return this.#database.write('delete', (tables) => {
+      const table = tableIn(tables, this.#name);
+      for (const id of ids) table.delete(id);
+    });
+  }
+
   update(id: string, changes: Partial<Row>): Promise<void> {
     const copy = cloned(changes as Row);
     return this.#database.write('update', (tables) => {

@@ -76,6 +76,8 @@ const actionWeights = {
   reassign: 2,
   'change-rubric': 1,
   lock: 0.7,
+  close: 1.2,
+  reopen: 0.8,
   'new-batch': 1,
 } as const;
 export type ActionKind = keyof typeof actionWeights;

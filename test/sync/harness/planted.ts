@@ -1,5 +1,10 @@
 /** A mistake put into the product's own text while it is loaded; the harness must see each of them. */
-export type PlantedBug = { name: string; file: string; find: string; replace: string };
+export type PlantedBug = Edit & {
+  name: string;
+  /** Where one mistake stands behind others that would still hold, all of them are made. */
+  more?: readonly Edit[];
+};
+type Edit = { file: string; find: string; replace: string };
 
 const acceptedOf = (mutations: string) => `${mutations}.map((one) => ({
   seq: one.seq, status: 'accepted', diverged: false, reason: null,
@@ -204,11 +209,47 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace:
       "if (!assignment || assignment.closed) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };",
   },
+  {
+    name: 'a closed batch is let go by the laptop’s clock',
+    file: 'renderer/data/retention.ts',
+    find: 'if (!this.awaitsTime()) return;',
+    replace: 'if (!this.awaitsTime()) return;\n    heard = { ...heard, at: new Date().toISOString() };',
+  },
+  {
+    name: 'what has no receipt is let go',
+    file: 'renderer/sync/cycle.ts',
+    find: 'await this.#push();\n    await this.#pull();',
+    replace: `if (this.#deps.store.awaitsTime()) {
+      const { clientId, epoch } = this.#deps.store.identity();
+      const { at } = await this.#deps.transport(syncDigest, { params: { clientId } });
+      await this.#deps.store.agreed({ epoch, at } as never);
+    }
+    await this.#push();
+    await this.#pull();`,
+    more: [
+      {
+        file: 'renderer/data/retention.ts',
+        find: 'cases: casesOf(log, this.#casesHere(batchId)),',
+        replace: 'cases: [],',
+      },
+      {
+        file: 'shared/sync/retention.ts',
+        find: "return keep('named-once');",
+        replace: 'return { letGo: true };',
+      },
+    ],
+  },
 ];
 
+/** The edits of a mistake in one file. */
+export const editsIn = (bug: PlantedBug, file: string): Edit[] =>
+  [bug, ...(bug.more ?? [])].filter((edit) => edit.file === file);
+
 /** Puts the mistake in. @throws when its place in the text is not there, or there more than once */
-export function plant(bug: PlantedBug, source: string): string {
-  const parts = source.split(bug.find);
-  if (parts.length !== 2) throw new Error(`"${bug.name}": ${parts.length - 1} places for it in ${bug.file}`);
-  return parts.join(bug.replace);
+export function plant(bug: PlantedBug, source: string, file = bug.file): string {
+  return editsIn(bug, file).reduce((text, { find, replace }) => {
+    const parts = text.split(find);
+    if (parts.length !== 2) throw new Error(`"${bug.name}": ${parts.length - 1} places for it in ${file}`);
+    return parts.join(replace);
+  }, source);
 }

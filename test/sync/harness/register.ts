@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { plant, plantedBugs } from './planted.ts';
+import { editsIn, plant, plantedBugs } from './planted.ts';
 import { enterSurroundings } from './surroundings.ts';
 
 const standIn = (file: string) => new URL(file, import.meta.url).href;
@@ -21,8 +21,9 @@ registerHooks({
     return next(specifier, context);
   },
   load(url, context, next) {
-    if (!bug || url !== root + bug.file) return next(url, context);
-    const source = plant(bug, readFileSync(fileURLToPath(url), 'utf8'));
+    const file = url.startsWith(root) ? url.slice(root.length) : '';
+    if (!bug || editsIn(bug, file).length === 0) return next(url, context);
+    const source = plant(bug, readFileSync(fileURLToPath(url), 'utf8'), file);
     return { format: 'module-typescript', source, shortCircuit: true };
   },
 });

@@ -6,7 +6,7 @@ import type {
   Workspace,
 } from '../../../renderer/data/types.ts';
 import { syncBatch, syncBatchPage } from '../../../shared/contract/sync.ts';
-import type { BatchId } from '../../../shared/schema/ids.ts';
+import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { LogEntry, StoredRevision } from '../simulated/server-port.ts';
 import type { Desk } from './desk.ts';
 import { markerOf } from './judge.ts';
@@ -101,7 +101,7 @@ async function givenTo(world: World, desk: Desk) {
     const reply = await world.server.handle({ method: 'GET', path, token, body: null });
     return reply.status === 200 ? (JSON.parse(reply.body) as unknown) : null;
   };
-  const given: { id: string; batchId: BatchId; recalled: boolean; rubric: unknown }[] = [];
+  const given: { id: AssignmentId; batchId: BatchId; recalled: boolean; closed: boolean }[] = [];
   for (const batchId of world.batches) {
     const found = await get(`/api/sync/batches/${batchId}`);
     if (found === null) continue;
@@ -110,7 +110,7 @@ async function givenTo(world: World, desk: Desk) {
       await get(`/api/sync/batches/${batchId}/assignments?after=-1&limit=200`),
     );
     for (const { id, recalled } of page.assignments)
-      given.push({ id, batchId, recalled, rubric: batch.rubric });
+      given.push({ id, batchId, recalled, closed: batch.locked });
   }
   return given;
 }
@@ -119,11 +119,14 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
   const { judge } = world;
   const { label } = desk.laptop;
   const shown = new Map(view.places.map((place) => [place.id as string, place]));
-  for (const { id, recalled } of given) {
+  for (const { id, recalled, closed, batchId } of given) {
+    world.retention.knowCase(id, batchId);
     const place = shown.get(id);
+    // What is closed and was let go comes again only once it is open.
+    const isLetGo = closed && world.retention.hasLetGo(desk.laptop.number, id);
     // A recall that a restored server forgot stays one here.
     const isTakenBack = recalled || world.everRecalled.has(id);
-    if (!place && !isTakenBack) judge.blame('pull', `${label} never got case ${id}`);
+    if (!place && !isTakenBack && !isLetGo) judge.blame('pull', `${label} never got case ${id}`);
     if (place && place.recalled !== recalled && !(world.wasRestored && place.recalled))
       judge.blame(
         'pull',
@@ -171,7 +174,9 @@ function checkView(world: World, desk: Desk, view: View, revisions: readonly Sto
     : /do not agree|confirmed something else|downloaded/;
   if (message !== null && trouble.test(message)) judge.blame('rest', `${label} says: ${message}`);
   const hashes = new Set(revisions.map(({ bodyHash }) => bodyHash));
-  for (const { seq, status, bodyHash } of view.entries) {
+  for (const { seq, status, bodyHash, letGo } of view.entries) {
+    // A server that was put back far enough has lost it, and nobody else has it any more.
+    if (letGo && world.wasRestored) continue;
     const isStored = hashes.has(bodyHash);
     if (status === 'waiting' || status === 'conflict' || (status !== 'quarantined' && !isStored))
       judge.blame('receipt', `${label} lists change ${seq} as ${status}, stored: ${isStored}`);

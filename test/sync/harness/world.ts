@@ -8,6 +8,7 @@ import { Manners } from './manners.ts';
 import { Network } from './network.ts';
 import { type ActionKind, laptopCount, type NetworkFaultKind, type Plan, physicianOf } from './plan.ts';
 import { type Random, randomFrom } from './random.ts';
+import { RetentionJudge } from './retention-judge.ts';
 import { type RunningApp, startOfTime } from './running-app.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -18,7 +19,8 @@ export type Counted =
   | 'none'
   | 'crash'
   | 'power-cut'
-  | 'refused-start';
+  | 'refused-start'
+  | 'let-go';
 
 export type Assigned = { id: AssignmentId; physician: number };
 export type Backup = {
@@ -34,6 +36,7 @@ export class World {
   readonly server: SimServer;
   readonly plan: Plan;
   readonly judge = new Judge();
+  readonly retention = new RetentionJudge(this);
   readonly random: Random;
   readonly desks: Desk[] = [];
   readonly userIds: UserId[] = [];
@@ -143,6 +146,7 @@ export class World {
   async #serve(request: SimRequest, laptop: Laptop): Promise<SimReply> {
     this.serverNow();
     const reply = await this.server.handle(request);
+    if (request.path.includes('/digest/')) this.retention.noteDigest(laptop.number);
     const other = canaryOf(1 - (physicianOf[laptop.number] ?? 0));
     if (reply.body.includes(other))
       this.judge.blame(
@@ -159,6 +163,15 @@ export class World {
     app.asleepUntil = Math.max(app.asleepUntil, this.scheduler.now + ms);
     app.clockStops = laptop.random.chance(0.5);
     this.scheduler.after(ms, null, `L${number} lid opens`, () => this.wake(app, number));
+  }
+
+  /** Lids are closed, and nobody comes who would open one. */
+  everybodyAway(ms: number): void {
+    if (this.atRest) return;
+    for (const desk of this.desks) {
+      desk.awayUntil = this.scheduler.now + ms;
+      this.sleep(desk.laptop.number, ms);
+    }
   }
 
   wake(app: RunningApp, number: number): void {
@@ -190,6 +203,7 @@ export class World {
   async #onOpened(desk: Desk, workspace: Workspace): Promise<void> {
     this.#manners[desk.laptop.number]?.onStart();
     this.#states.delete(desk.laptop.number);
+    await this.retention.look(desk, workspace);
     await this.checkLedger(desk, workspace);
     await this.noteCases(desk, workspace);
   }
@@ -208,11 +222,12 @@ export class World {
     const recalled = new Set<string>();
     for (const batch of await workspace.queue())
       for (const place of await workspace.places(batch.id)) {
+        this.retention.knowCase(place.id, batch.id);
         now.add(place.id);
         if (place.recalled) recalled.add(place.id);
       }
     for (const id of this.seen.get(number) ?? [])
-      if (!now.has(id)) {
+      if (!now.has(id) && !this.retention.hasLetGo(number, id)) {
         const { recalled } = await workspace.news(id as AssignmentId);
         const isTouched = this.judge.saves.some(
           (save) =>
@@ -225,6 +240,8 @@ export class World {
 
   #onChange(desk: Desk, summary: SyncSummary): void {
     const { number } = desk.laptop;
+    const { workspace } = desk;
+    if (workspace) void this.retention.look(desk, workspace);
     const before = this.#states.get(number);
     this.#states.set(number, summary.state);
     if (summary.state === before) return;
@@ -290,11 +307,12 @@ export class World {
   /** What only the server still had, and has no more, is lost to everybody. */
   restored({ markers, batches, assigned }: Backup, newEpoch: boolean): void {
     this.wasRestored = true;
+    this.retention.restoredAt = this.scheduler.now;
     if (!newEpoch) this.wasRestoredUnseen = true;
     this.batches.splice(0, this.batches.length, ...batches);
     this.assigned = [...assigned];
     for (const save of this.judge.saves)
-      if (save.leftLaptop && !markers.has(save.marker)) save.excused = true;
+      if ((save.leftLaptop || save.letGo) && !markers.has(save.marker)) save.excused = true;
   }
 
   saved(save: Save): void {

@@ -92,6 +92,7 @@ export function readBatch(
       deadline: null,
       kind: 'work',
       locked: batch.lockedAt !== null,
+      closedAt: batch.lockedAt?.toISOString() ?? null,
       gate: 'open',
       practice: null,
       rubric: { version, definition: rubricOfVersion(version) },
@@ -159,9 +160,11 @@ export function digest(
   state: MemoryState,
   { userId }: Caller,
   clientId: string,
+  at: Date,
 ): EndpointReply<typeof syncDigest> {
   const client = state.clients.get(clientId.toLowerCase());
   if (client?.userId !== userId) throw new AppError('not-found');
   const log = state.logs.get(client.id) ?? [];
-  return { epoch: state.epoch, lastSeq: client.lastSeq, count: log.length, digest: sentDigest(log) };
+  const held = { lastSeq: client.lastSeq, count: log.length, digest: sentDigest(log) };
+  return { epoch: state.epoch, ...held, at: at.toISOString() };
 }

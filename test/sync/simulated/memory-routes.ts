@@ -89,7 +89,7 @@ const routes: Route[] = [
   route(syncBatchPage, ({ state }, caller, { params, query }) =>
     readBatchPage(state, caller, params.batchId, query),
   ),
-  route(syncDigest, ({ state }, caller, { params }) => digest(state, caller, params.clientId)),
+  route(syncDigest, ({ state, at }, caller, { params }) => digest(state, caller, params.clientId, at)),
   // Nobody gives an order here, and without one a contact leaves nothing but the time of its visit.
   route(deviceContact, () => ({ ...siteSettings, order: null })),
   route(readSession, ({ state }, { userId, session }) => {

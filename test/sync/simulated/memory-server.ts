@@ -201,6 +201,13 @@ class MemoryServer {
     this.#tell(assignedTo(this.#state, batchId), batchId, 'batch-changed');
   }
 
+  unlock(batchId: BatchId): void {
+    const batch = this.#batch(batchId);
+    if (batch.lockedAt === null) return;
+    this.#state.batches.set(batchId, { ...batch, lockedAt: null });
+    this.#tell(assignedTo(this.#state, batchId), batchId, 'batch-changed');
+  }
+
   backup(): MemoryState {
     return copyState(this.#state);
   }
@@ -288,6 +295,7 @@ export function memoryServer(options: MemoryServerOptions): SimServer {
     reassign: async (ids, to, reason) => server.reassign(ids, to, reason),
     changeRubric: async (batchId) => server.changeRubric(batchId),
     lock: async (batchId) => server.lock(batchId),
+    unlock: async (batchId) => server.unlock(batchId),
     backup: async () => server.backup(),
     restore: async (backup, restoring) => server.restore(backup, restoring),
     revisions: async () => server.revisions(),

@@ -305,6 +305,10 @@ class PostgresServer {
     await lockBatch(this.#context, { batchId, locked: true });
   }
 
+  async unlock(batchId: BatchId): Promise<void> {
+    await lockBatch(this.#context, { batchId, locked: false });
+  }
+
   backup(): Promise<WorldRows> {
     return readWorld(this.#db, this.#keys);
   }
@@ -348,6 +352,7 @@ export async function postgresServer(options: PostgresServerOptions): Promise<Si
     reassign: (ids, to, reason) => server.reassign(ids, to, reason),
     changeRubric: (batchId) => server.changeRubric(batchId),
     lock: (batchId) => server.lock(batchId),
+    unlock: (batchId) => server.unlock(batchId),
     backup: () => server.backup(),
     restore: (backup, restoring) => server.restore(backup, restoring),
     revisions: () => readings.revisionsOf(server.readings),

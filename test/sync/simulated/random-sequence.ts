@@ -298,7 +298,8 @@ export class RandomSequence {
     if (dice < 0.54) return this.#recall();
     if (dice < 0.64) return this.#reassign();
     if (dice < 0.72) return this.#onBatch('new rubric', (server, batchId) => server.changeRubric(batchId));
-    if (dice < 0.84) return this.#onBatch('lock', (server, batchId) => server.lock(batchId));
+    if (dice < 0.8) return this.#onBatch('lock', (server, batchId) => server.lock(batchId));
+    if (dice < 0.84) return this.#onBatch('unlock', (server, batchId) => server.unlock(batchId));
     if (dice < 0.87) return this.#revoke();
     if (dice < 0.94) return this.#keep();
     return this.#restore();

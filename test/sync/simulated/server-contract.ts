@@ -575,6 +575,24 @@ export function serverContract(name: string, open: () => Promise<SimServer>): vo
         );
     });
 
+    it('[S13] says when a batch was closed and what time it is, and nothing of a closing once it is open again', async () => {
+      const { push, at, digest, changes, person, batchId } = await openDesk(server);
+      await push(mutation(1, at(0)));
+      const batchOf = async () => (await call(server, person, syncBatch, { params: { batchId } })).batch;
+      expect(await batchOf()).toMatchObject({ locked: false, closedAt: null });
+      const [closed, later] = [Date.UTC(2026, 0, 1, 1), Date.UTC(2026, 0, 1, 2)];
+      server.setNow(closed);
+      await server.lock(batchId);
+      server.setNow(later);
+      await server.lock(batchId);
+      expect(await batchOf()).toMatchObject({ locked: true, closedAt: new Date(closed).toISOString() });
+      expect(await digest()).toMatchObject({ count: 1, at: new Date(later).toISOString() });
+      await server.unlock(batchId);
+      await server.unlock(batchId);
+      expect(await batchOf()).toMatchObject({ locked: false, closedAt: null });
+      expect((await changes(2)).events.map(({ type }) => type)).toEqual(['batch-changed', 'batch-changed']);
+    });
+
     it('[S26] tells of a lock once, gives the batch to be read, and takes what comes after as late', async () => {
       const { push, at, changes, person, batchId } = await openDesk(server);
       await push(mutation(1, at(0)));

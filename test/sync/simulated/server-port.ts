@@ -58,6 +58,8 @@ export type SimServer = {
   /** Puts a new rubric version in force for the batch and tells the feed. */
   changeRubric: (batchId: BatchId) => Promise<void>;
   lock: (batchId: BatchId) => Promise<void>;
+  /** Opens a locked batch again and tells the feed. */
+  unlock: (batchId: BatchId) => Promise<void>;
   /** A backup, and the database put back to it: same epoch or, as an option, a new one. */
   backup: () => Promise<unknown>;
   restore: (backup: unknown, options: { newEpoch: boolean }) => Promise<void>;
