@@ -167,14 +167,16 @@ function takeRevision(changes: Changes, event: RevisionEvent, { epoch, own, plac
     if (head?.revisionId === event.revisionId) changes.putHead({ ...head, seenInFeed: true });
     return;
   }
-  const batchId = head?.batchId ?? placeOf(event.assignmentId)?.batchId;
-  // Not on this laptop yet: the download brings the newest version with it, and must know whether it came by.
-  if (!batchId) {
+  const place = placeOf(event.assignmentId);
+  const batchId = head?.batchId ?? place?.batchId;
+  // What was let go comes back only with a batch that is opened again, by its download.
+  if (batchId && changes.log.letGo(batchId)) return;
+  // Not on this laptop yet, whatever a recall has told of it: the download brings the newest version with it, and must
+  // know which ones came by.
+  if (!batchId || (!place && !head?.revisionId)) {
     if (!isKnown) putRevision(changes, event, epoch);
     return;
   }
-  // What was let go comes back only with a batch that is opened again, by its download.
-  if (changes.log.letGo(batchId)) return;
   // Told again, after the feed began anew: what became of it was decided when it first came.
   if (isKnown && head?.revisionId && head.revisionId !== event.revisionId) return;
   const local = localHead(changes, head);

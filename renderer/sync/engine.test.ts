@@ -457,6 +457,27 @@ describe('sync engine', () => {
     expect((await laptop.workspace.loadCase(at(1))).assignment.title).toContain('Case 1');
   });
 
+  it('[S12] [S17] a new laptop shows what stands at the server, not a late draft that came by after the recall', async () => {
+    const tell = (n: number, state: 'draft' | 'submitted', diverged: boolean) => {
+      const body = bodyWith(`version ${n}`);
+      const [id, hash] = [revision(n), bodyHash(body)];
+      const what = { assignmentId: at(0), revisionId: id, clientId: otherClient as never, state, diverged };
+      server.tell({ type: 'revision', ...what, bodyHash: hash, body });
+      return { revisionId: id, state, bodyHash: hash, body };
+    };
+    const latest = tell(1, 'submitted', false);
+    server.recalled.add(at(0));
+    const assignmentIds = [at(0)];
+    server.tell({ type: 'assignments-recalled', batchId: batchId(1), assignmentIds, reason: 'leave' });
+    tell(2, 'draft', true);
+    server.assignments = server.assignments.map((one) => (one.id === at(0) ? { ...one, latest } : one));
+    const laptop = await startWithCases();
+    const shown = await laptop.workspace.loadCase(at(0));
+    expect(shown.state).toBe('submitted');
+    expect(shown.body.reasoning.conclusion).toBe('version 1');
+    expect(shown.assignment.recalled).toBe(true);
+  });
+
   it('[S16] an empty feed, a 404 and an empty list remove nothing', async () => {
     const laptop = await startWithCases();
     await laptop.workspace.save(at(0), bodyWith('kept'), 'draft');

@@ -103,4 +103,24 @@ export const pinned: readonly Pinned[] = [
       crashes: [],
     },
   },
+  {
+    name: 'a late draft that came by after a recall does not hide what stands at the server from a new laptop',
+    plan: {
+      seed: 375,
+      actions: [
+        { at: 71314, kind: 'new-batch', laptop: 1, p: 0.0921, q: 0.118 },
+        { at: 71591, kind: 'submit', laptop: 1, p: 0.8832, q: 0.2378 },
+        { at: 80705, kind: 'correct', laptop: 1, p: 0.57, q: 0.4654 },
+        { at: 81899, kind: 'draft', laptop: 0, p: 0.8291, q: 0.097 },
+        { at: 107857, kind: 'recall', laptop: 2, p: 0.5924, q: 0.5502 },
+        { at: 162189, kind: 'new-laptop', laptop: 1, p: 0.0772, q: 0.7096 },
+      ],
+      faults: [
+        { laptop: 0, nth: 1, kind: 'stalled', p: 0.6697 },
+        { laptop: 0, nth: 3, kind: 'signed-out-401', p: 0.9092 },
+        { laptop: 0, nth: 11, kind: 'slept-in-request', p: 0.4403 },
+      ],
+      crashes: [{ laptop: 1, kind: 'rows', when: 'inside', power: true, nth: 2, page: 2 }],
+    },
+  },
 ];
