@@ -26,6 +26,7 @@ export const networkFaults = [
   'wrong-receipt',
   'poisoned',
   'slept-in-request',
+  'server-killed',
 ] as const;
 export type NetworkFaultKind = (typeof networkFaults)[number];
 /** What happens to the nth request of a laptop; `p` chooses where, how long or how much. */
