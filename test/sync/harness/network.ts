@@ -223,12 +223,14 @@ export class Network {
       case 'server-killed':
         // At the moment the reply has left, or before the request comes.
         if (p < 0.7)
-          return this.#serve(up, sent, async (reply) => {
+          this.#serve(up, sent, async (reply) => {
             await this.#deps.killServer();
             answer(fromServer(reply), down, 'whole');
           });
-        scheduler.after(up, null, `${laptop.label} finds no server`, () => this.#deps.killServer());
-        reset('server killed');
+        else {
+          scheduler.after(up, null, `${laptop.label} finds no server`, () => this.#deps.killServer());
+          reset('server killed');
+        }
         return;
       case 'slept-in-request':
         if (p < 0.7) this.#serve(up, sent);

@@ -212,6 +212,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       "if (!assignment || assignment.closed) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };",
   },
   {
+    name: 'a browser’s journal is written and not flushed',
+    file: 'renderer/host/journal-file.ts',
+    find: 'this.#file.write(this.#size, bytes);\n      this.#file.flush();',
+    replace: 'this.#file.write(this.#size, bytes);',
+  },
+  {
+    name: 'a browser’s file takes the place of another unflushed',
+    file: 'renderer/host/opfs-files.ts',
+    find: 'write(file);\n      file.flush();',
+    replace: 'write(file);',
+  },
+  {
     name: 'a draft takes the place of a submission that waits',
     file: 'renderer/data/decide-save.ts',
     find: "return value && open && value.mutation.state === 'draft' && value.generation",

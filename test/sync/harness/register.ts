@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { plant, plantedBugs } from './planted.ts';
 import { enterSurroundings } from './surroundings.ts';
+import { asFunction, journalWorker } from './worker-text.ts';
 
 const standIn = (file: string) => new URL(file, import.meta.url).href;
 const root = new URL('../../../', import.meta.url).href;
@@ -21,8 +22,12 @@ registerHooks({
     return next(specifier, context);
   },
   load(url, context, next) {
-    if (!bug || url !== root + bug.file) return next(url, context);
-    const source = plant(bug, readFileSync(fileURLToPath(url), 'utf8'));
+    const isWorker = url === journalWorker;
+    const isPlace = bug !== undefined && url === root + bug.file;
+    if (!isPlace && !isWorker) return next(url, context);
+    const text = readFileSync(fileURLToPath(url), 'utf8');
+    const planted = isPlace ? plant(bug, text) : text;
+    const source = isWorker ? asFunction(planted) : planted;
     return { format: 'module-typescript', source, shortCircuit: true };
   },
 });

@@ -105,7 +105,7 @@ export class World {
   #desk(number: number): Desk {
     const { scheduler, plan, judge } = this;
     const physician = physicianOf[number] ?? 0;
-    const laptop = new Laptop(number, plan.seed, plan.crashes, () => scheduler.now);
+    const laptop = new Laptop(number, plan, () => scheduler.now);
     const manners = new Manners(scheduler, (what) => judge.blame('manners', `L${number} ${what}`));
     this.#manners[number] = manners;
     const network = new Network({
