@@ -7,7 +7,8 @@ import { randomFrom } from './random.ts';
 import { comeToRest } from './rest.ts';
 import { RunningApp, startOfTime } from './running-app.ts';
 import { Scheduler } from './scheduler.ts';
-import { surround } from './surroundings.ts';
+import { simNavigator } from './sim-opfs.ts';
+import { provideNavigator, surround } from './surroundings.ts';
 import { type Counted, World } from './world.ts';
 
 export type Outcome = {
@@ -31,6 +32,7 @@ let onWarning: (said: unknown[]) => void = () => undefined;
 function enterOnce(): void {
   if (isEntered) return;
   isEntered = true;
+  provideNavigator(simNavigator);
   surround(() => (current?.running instanceof RunningApp ? current.running : null));
   console.warn = (...said: unknown[]) => onWarning(said);
 }

@@ -111,6 +111,10 @@ export class Judge {
   /** Every stored revision is what somebody typed, on a case of their own, and stands once. */
   checkRevisions(revisions: readonly StoredRevision[], physicianIds: readonly string[]): void {
     const met = new Set<string>();
+    const times = revisions.map(({ receivedAt }) => receivedAt);
+    // Clocks of laptops are days off, and no order of anything.
+    if (times.some((at, i) => at < (times[i - 1] ?? 0)))
+      this.blame('clock', 'what came later is said to have come earlier');
     for (const revision of revisions) {
       const body = JSON.parse(revision.body) as Record<string, unknown>;
       const save = this.saveOf(markerOf(revision.body));

@@ -1,5 +1,5 @@
 import { copyOf, type StoredDatabase, storedDatabase } from './memory-dexie.ts';
-import type { Crash, StepKind } from './plan.ts';
+import type { Crash, Plan, StepKind } from './plan.ts';
 import { type Random, randomFrom } from './random.ts';
 import { SimDisk } from './sim-disk.ts';
 
@@ -9,6 +9,8 @@ export type Image = { disk: SimDisk; databases: Map<string, StoredDatabase>; tak
 export class Laptop {
   readonly number: number;
   readonly label: string;
+  /** The workstation runs in a browser's tab here: journal and keys are in its private files. */
+  readonly isBrowser: boolean;
   readonly random: Random;
   disk = new SimDisk();
   #databases = new Map<string, StoredDatabase>();
@@ -28,8 +30,9 @@ export class Laptop {
   readonly #moments = { save: 0, page: 0 };
   readonly #now: () => number;
 
-  constructor(number: number, seed: number, crashes: readonly Crash[], now: () => number) {
+  constructor(number: number, { seed, crashes, browsers = [] }: Plan, now: () => number) {
     this.number = number;
+    this.isBrowser = browsers.includes(number);
     this.label = `L${number}`;
     this.random = randomFrom('laptop', number, seed);
     const mine = crashes.filter(({ laptop }) => laptop === number);

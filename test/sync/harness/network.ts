@@ -13,6 +13,8 @@ export type NetworkDeps = {
   faults: readonly NetworkFault[];
   serve: (request: SimRequest, laptop: Laptop) => Promise<SimReply>;
   revoke: (token: string) => Promise<void>;
+  /** The server's process ends; what it had not committed is gone. */
+  killServer: () => Promise<void>;
   putToSleep: (laptop: Laptop, ms: number) => void;
   /** Tells the judge of every request and of what the laptop got for it. */
   onSent: (app: RunningApp, path: string) => void;
@@ -112,12 +114,12 @@ export class Network {
     return { method, path, token: this.#deps.laptop.token, body };
   }
 
-  #serve(ms: number, request: SimRequest, then: (reply: SimReply) => void = () => undefined): void {
+  #serve(ms: number, request: SimRequest, then: (reply: SimReply) => unknown = () => undefined): void {
     const { scheduler, serve, laptop } = this.#deps;
     scheduler.after(ms, null, `${laptop.label} arrives ${request.path.split('?')[0]}`, async () => {
       const reply = await serve(request, laptop);
       scheduler.note(`${laptop.label} served ${request.path.split('?')[0]} ${reply.status}`);
-      then(reply);
+      await then(reply);
     });
   }
 
@@ -217,6 +219,18 @@ export class Network {
         return;
       case 'poisoned':
         pass({ ...sent, body: this.#poison(body) }, same, 'whole');
+        return;
+      case 'server-killed':
+        // At the moment the reply has left, or before the request comes.
+        if (p < 0.7)
+          this.#serve(up, sent, async (reply) => {
+            await this.#deps.killServer();
+            answer(fromServer(reply), down, 'whole');
+          });
+        else {
+          scheduler.after(up, null, `${laptop.label} finds no server`, () => this.#deps.killServer());
+          reset('server killed');
+        }
         return;
       case 'slept-in-request':
         if (p < 0.7) this.#serve(up, sent);

@@ -26,6 +26,7 @@ export const networkFaults = [
   'wrong-receipt',
   'poisoned',
   'slept-in-request',
+  'server-killed',
 ] as const;
 export type NetworkFaultKind = (typeof networkFaults)[number];
 /** What happens to the nth request of a laptop; `p` chooses where, how long or how much. */
@@ -86,7 +87,14 @@ export const actionKinds = Object.keys(actionWeights) as ActionKind[];
 export type Action = { at: number; kind: ActionKind; laptop: number; p: number; q: number };
 
 /** A whole history: nothing else is drawn but latencies and ids. */
-export type Plan = { seed: number; actions: Action[]; faults: NetworkFault[]; crashes: Crash[] };
+export type Plan = {
+  seed: number;
+  actions: Action[];
+  faults: NetworkFault[];
+  crashes: Crash[];
+  /** Laptops on which the workstation runs in a browser; on the others it is the desktop app. */
+  browsers?: number[];
+};
 
 const totalWeight = Object.values(actionWeights).reduce((sum, weight) => sum + weight, 0);
 
@@ -190,5 +198,10 @@ export function drawPlan(seed: number): Plan {
   const random = randomFrom('plan', seed);
   const actions = drawActions(random);
   const faults = Array.from({ length: laptopCount }, (_, laptop) => drawFaults(random, laptop)).flat();
-  return { seed, actions, faults, crashes: drawCrashes(random, actions) };
+  const crashes = drawCrashes(random, actions);
+  // One physician's disks are put into one another's laptops, so both are of a kind.
+  const browsers = [0, 1].flatMap((physician) =>
+    random.chance(0.35) ? physicianOf.flatMap((owner, laptop) => (owner === physician ? laptop : [])) : [],
+  );
+  return { seed, actions, faults, crashes, browsers };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { plantedBugs } from './planted.ts';
+import { type PlantedBug, plantedBugs } from './planted.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
 
 /**
@@ -27,10 +27,11 @@ const [limit, least, firstSeed] = [values.limit, values.least, values.seed].map(
 ];
 const chunk = 25;
 
-function run(name: string, first: number, count: number): Promise<Tally> {
+function run({ name, onPostgres }: PlantedBug, first: number, count: number): Promise<Tally> {
   const env = { ...process.env, HARNESS_PLANT: name };
+  const given = [first, count, 1, onPostgres ? 1 : 0].map(String);
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = fork(new URL('./worker.ts', import.meta.url), [first, count, 1].map(String), {
+    const child: ChildProcess = fork(new URL('./worker.ts', import.meta.url), given, {
       env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -47,18 +48,18 @@ function run(name: string, first: number, count: number): Promise<Tally> {
 
 type Catch = { name: string; histories: number; caught: number; first: number | null; rules: string[] };
 
-async function hunt(name: string): Promise<Catch> {
+async function hunt(bug: PlantedBug): Promise<Catch> {
   const sum = emptyTally();
   while (sum.histories < limit && (sum.failures.length === 0 || sum.histories < least)) {
     const count = Math.min(chunk, limit - sum.histories);
-    addTally(sum, await run(name, firstSeed + sum.histories, count));
+    addTally(sum, await run(bug, firstSeed + sum.histories, count));
   }
   const rules = new Set(sum.failures.flatMap(({ violations }) => violations.map(({ rule }) => rule)));
   const first = sum.failures.reduce<number | null>(
     (least0, { seed }) => Math.min(least0 ?? seed, seed),
     null,
   );
-  return { name, histories: sum.histories, caught: sum.failures.length, first, rules: [...rules] };
+  return { name: bug.name, histories: sum.histories, caught: sum.failures.length, first, rules: [...rules] };
 }
 
 const [from, only] = [values.from ?? '', values.only ?? ''];
@@ -68,7 +69,7 @@ const waiting = [...wanted];
 const catches: Catch[] = [];
 async function work(): Promise<void> {
   for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-    const found = await hunt(bug.name);
+    const found = await hunt(bug);
     catches.push(found);
     const when = found.first === null ? 'NOT SEEN' : `first at history ${found.first - firstSeed + 1}`;
     console.log(

@@ -3,6 +3,8 @@ export type PlantedBug = Edit & {
   name: string;
   /** Where one mistake stands behind others that would still hold, all of them are made. */
   more?: readonly Edit[];
+  /** It stands in code that only the real server over PostgreSQL runs. */
+  onPostgres?: true;
 };
 type Edit = { file: string; find: string; replace: string };
 
@@ -238,6 +240,71 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'return { letGo: true };',
       },
     ],
+  },
+  {
+    name: 'a browser’s journal is written and not flushed',
+    file: 'renderer/host/journal-file.ts',
+    find: 'this.#file.write(this.#size, bytes);\n      this.#file.flush();',
+    replace: 'this.#file.write(this.#size, bytes);',
+  },
+  {
+    name: 'a browser’s file takes the place of another unflushed',
+    file: 'renderer/host/opfs-files.ts',
+    find: 'write(file);\n      file.flush();',
+    replace: 'write(file);',
+  },
+  {
+    name: 'a draft takes the place of a submission that waits',
+    file: 'renderer/data/decide-save.ts',
+    find: "return value && open && value.mutation.state === 'draft' && value.generation",
+    replace: 'return value && open && value.generation',
+  },
+  {
+    name: 'the server takes a laptop’s clock for its own',
+    file: 'server/sync/push-effects.ts',
+    find: 'receivedAt: at,\n  };\n  return [\n    { id',
+    replace: 'receivedAt: new Date(mutation.madeAt),\n  };\n  return [\n    { id',
+  },
+  {
+    name: 'the server acknowledges before it commits',
+    file: 'server/sync/push.ts',
+    find: `  return repeatOnDeadlock(() =>
+    context.db.transaction(async (tx) => {
+      const client = await store.lockClient(tx, userId, clientId);
+      const { epoch } = await readSite(tx);
+      if (!client || epoch !== input.epoch) throw new AppError('epoch-changed');
+      const at = context.clock();
+      const pushing: Push = { context, userId, clientId: client.id, appVersion, at, rescue };
+      const outcome = await takeItems(tx, pushing, items, client.lastSeq);
+      return { epoch, ...outcome };
+    }),
+  );`,
+    replace: `  return new Promise((acknowledge, refuse) => void repeatOnDeadlock(() =>
+    context.db.transaction(async (tx) => {
+      const client = await store.lockClient(tx, userId, clientId);
+      const { epoch } = await readSite(tx);
+      if (!client || epoch !== input.epoch) throw new AppError('epoch-changed');
+      const at = context.clock();
+      const pushing: Push = { context, userId, clientId: client.id, appVersion, at, rescue };
+      const outcome = await takeItems(tx, pushing, items, client.lastSeq);
+      acknowledge({ epoch, ...outcome });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }),
+  ).catch(refuse));`,
+    onPostgres: true,
+  },
+  {
+    name: 'the feed is not filtered by its reader',
+    file: 'server/sync/store.ts',
+    find: `      and(eq(annotationRevisions.id, feed.revisionId), eq(annotationRevisions.userId, userId)),
+    )
+    .leftJoin(clients, eq(clients.id, annotationRevisions.clientId))
+    .where(and(eq(feed.userId, userId), gt(feed.n, after)))`,
+    replace: `      eq(annotationRevisions.id, feed.revisionId),
+    )
+    .leftJoin(clients, eq(clients.id, annotationRevisions.clientId))
+    .where(gt(feed.n, after))`,
+    onPostgres: true,
   },
 ];
 

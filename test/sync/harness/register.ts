@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { editsIn, plant, plantedBugs } from './planted.ts';
 import { enterSurroundings } from './surroundings.ts';
+import { asFunction, journalWorker } from './worker-text.ts';
 
 const standIn = (file: string) => new URL(file, import.meta.url).href;
 const root = new URL('../../../', import.meta.url).href;
@@ -22,8 +23,12 @@ registerHooks({
   },
   load(url, context, next) {
     const file = url.startsWith(root) ? url.slice(root.length) : '';
-    if (!bug || editsIn(bug, file).length === 0) return next(url, context);
-    const source = plant(bug, readFileSync(fileURLToPath(url), 'utf8'), file);
+    const isWorker = url === journalWorker;
+    const isPlace = bug !== undefined && editsIn(bug, file).length > 0;
+    if (!isPlace && !isWorker) return next(url, context);
+    const text = readFileSync(fileURLToPath(url), 'utf8');
+    const planted = isPlace ? plant(bug, text, file) : text;
+    const source = isWorker ? asFunction(planted) : planted;
     return { format: 'module-typescript', source, shortCircuit: true };
   },
 });

@@ -1,7 +1,6 @@
 import { openJournals } from '../../../electron/main/journal.ts';
 import { openSecrets } from '../../../electron/main/secrets.ts';
-import { platformOf } from '../../../renderer/platform.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { platformOf, type SealingHost } from '../../../renderer/platform.ts';
 import type {
   DesktopBridge,
   IpcArgs,
@@ -11,6 +10,7 @@ import type {
   NetReply,
   NetRequest,
 } from '../../../shared/ipc.ts';
+import { browserJournals } from './journal-worker.ts';
 import type { Laptop } from './laptop.ts';
 import type { Crash, StepKind } from './plan.ts';
 import type { Random } from './random.ts';
@@ -85,6 +85,20 @@ export class RunningApp implements Owner {
     });
   }
 
+  /** As `step`, of what answers at once: nothing can come in between but the end. */
+  stepNow<T>(what: string, effect: () => T, torn?: () => unknown): T {
+    if (this.dead) throw new Error('this program has ended');
+    this.#deps.scheduler.note(`${this.label} disk ${what}`);
+    const crash = this.laptop.countStep('disk');
+    try {
+      if (crash?.when === 'inside') torn?.();
+      if (crash === null || crash.when === 'after') return effect();
+    } finally {
+      if (crash) this.crash(crash);
+    }
+    throw new Error('this program has ended');
+  }
+
   crash({ power }: Pick<Crash, 'power'>): void {
     if (this.dead) return;
     this.dead = true;
@@ -110,9 +124,11 @@ export class RunningApp implements Owner {
     return platformOf(this.#bridge());
   }
 
-  #bridge(): DesktopBridge {
-    const answers = this.#answers();
+  #bridge(): DesktopBridge & Partial<SealingHost> {
+    const browser = this.laptop.isBrowser ? browserJournals(this) : null;
+    const answers = { ...this.#hostAnswers(), ...(browser?.answers ?? this.#desktopJournals()) };
     return {
+      ...(browser && { appendSealed: browser.appendSealed }),
       on: (event, listener) => {
         const set = this.#listeners.get(event) ?? new Set();
         this.#listeners.set(event, set.add(listener));
@@ -123,24 +139,19 @@ export class RunningApp implements Owner {
         ...args: IpcArgs<C>
       ): Promise<IpcOutcome<IpcResult<C>>> => {
         try {
-          const answer = answers[channel] as (...given: unknown[]) => Promise<unknown>;
+          const answer = (answers as Record<string, unknown>)[channel] as (
+            ...given: unknown[]
+          ) => Promise<unknown>;
           return { ok: true, value: (await answer(...args)) as IpcResult<C> };
         } catch (cause) {
-          const code = cause instanceof AppError ? cause.code : 'host-failed';
+          const code = (cause as { code?: string }).code ?? 'host-failed';
           return { ok: false, code, message: String(cause) };
         }
       },
     };
   }
 
-  /** The desktop app's own journals and secrets, over this laptop's disk. */
-  #answers(): Record<string, unknown> {
-    const journals = openJournals('journal', this.#reserve());
-    const secrets = openSecrets('keys', this.#keyring(), 'linux');
-    const nothing = async (work: Promise<void>) => {
-      await work;
-      return null;
-    };
+  #hostAnswers() {
     return {
       'net:request': (request: NetRequest) => this.#deps.request(this, request),
       'net:server': async () => ({ url: 'https://labels.test' }),
@@ -148,6 +159,24 @@ export class RunningApp implements Owner {
         this.laptop.token = null;
         return null;
       },
+      'app:info': async () => ({
+        host: this.laptop.isBrowser ? 'browser' : 'electron',
+        version: '0.0.0-test',
+        os: 'linux',
+        deviceName: this.label,
+      }),
+    };
+  }
+
+  /** The desktop app's own journals and secrets, over this laptop's disk. */
+  #desktopJournals() {
+    const journals = openJournals('journal', this.#reserve());
+    const secrets = openSecrets('keys', this.#keyring(), 'linux');
+    const nothing = async (work: Promise<void>) => {
+      await work;
+      return null;
+    };
+    return {
       'journal:open': journals.open,
       'journal:read': journals.read,
       'journal:append': journals.append,
@@ -157,12 +186,6 @@ export class RunningApp implements Owner {
       'keys:load': async (name: string) => ({ bytes: await secrets.load(name) }),
       'keys:store': (name: string, bytes: Uint8Array) => nothing(secrets.store(name, bytes)),
       'keys:strength': async () => ({ strength: await secrets.strength() }),
-      'app:info': async () => ({
-        host: 'electron',
-        version: '0.0.0-test',
-        os: 'linux',
-        deviceName: this.label,
-      }),
     };
   }
 

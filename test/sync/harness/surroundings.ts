@@ -63,6 +63,11 @@ export function surround(running: () => RunningApp | null): void {
   runningApp = running;
 }
 
+/** What the worker of a browser finds; only once the harness has been loaded. */
+export function provideNavigator(given: object): void {
+  Object.defineProperty(globalThis, 'navigator', { value: given, configurable: true });
+}
+
 /** Puts the simulated surroundings in place; once in a process, and before any code that keeps what it finds. */
 export function enterSurroundings(): void {
   globalThis.Date = SimulatedDate as unknown as DateConstructor;

@@ -1,4 +1,5 @@
 import type { SyncSummary, Workspace } from '../../../renderer/data/types.ts';
+import { syncPush } from '../../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId, UserId } from '../../../shared/schema/ids.ts';
 import type { SimReply, SimRequest, SimServer, StoredRevision } from '../simulated/server-port.ts';
 import { Desk } from './desk.ts';
@@ -107,7 +108,7 @@ export class World {
   #desk(number: number): Desk {
     const { scheduler, plan, judge } = this;
     const physician = physicianOf[number] ?? 0;
-    const laptop = new Laptop(number, plan.seed, plan.crashes, () => scheduler.now);
+    const laptop = new Laptop(number, plan, () => scheduler.now);
     const manners = new Manners(scheduler, (what) => judge.blame('manners', `L${number} ${what}`));
     this.#manners[number] = manners;
     const network = new Network({
@@ -117,6 +118,7 @@ export class World {
       faults: plan.faults,
       serve: (request, asking) => this.#serve(request, asking),
       revoke: (token) => this.server.revokeSession(token),
+      killServer: () => this.server.kill(),
       putToSleep: (sleeper, ms) => this.sleep(sleeper.number, ms),
       onSent: (app) => manners.onSent(app),
       onAnswered: (app, path, reply, isWhole) => {
@@ -153,7 +155,19 @@ export class World {
         'cross-user',
         `L${laptop.number} was sent another physician's work by ${request.path}`,
       );
+    if (request.path === '/api/sync/push' && reply.status === 200) await this.#checkReceipts(reply, laptop);
     return reply;
+  }
+
+  /** A receipt that leaves the server is of what is on its disk by then (rule S3). */
+  async #checkReceipts({ body }: SimReply, { label, number }: Laptop): Promise<void> {
+    const { verdicts } = syncPush.reply.parse(JSON.parse(body));
+    const userId = this.userIds[physicianOf[number] ?? 0] as UserId;
+    const log = await this.server.logOf(userId);
+    const stored = new Set(log.map(({ seq, bodyHash }) => `${seq} ${bodyHash}`));
+    for (const { status, receipt } of verdicts)
+      if (status !== 'conflict' && !stored.has(`${receipt.seq} ${receipt.bodyHash}`))
+        this.judge.blame('durable', `${label} has a receipt for change ${receipt.seq}, which is not stored`);
   }
 
   sleep(number: number, ms: number): void {

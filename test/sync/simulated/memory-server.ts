@@ -219,18 +219,17 @@ class MemoryServer {
 
   revisions(): StoredRevision[] {
     const { revisions, assignments, clients } = this.#state;
-    return [...revisions.values()].map(
-      ({ madeAt: _m, receivedAt: _r, appVersion: _a, rubricId: _i, ...row }) => {
-        const assignment = assignments.get(row.assignmentId);
-        return {
-          ...row,
-          baseRevisionId: row.baseRevisionId ?? null,
-          ownerId: assignment?.userId ?? '',
-          clientUserId: clients.get(row.clientId)?.userId ?? '',
-          headId: assignment?.head?.revisionId ?? null,
-        };
-      },
-    );
+    return [...revisions.values()].map(({ madeAt: _m, appVersion: _a, rubricId: _i, ...row }) => {
+      const assignment = assignments.get(row.assignmentId);
+      return {
+        ...row,
+        receivedAt: row.receivedAt?.getTime() ?? 0,
+        baseRevisionId: row.baseRevisionId ?? null,
+        ownerId: assignment?.userId ?? '',
+        clientUserId: clients.get(row.clientId)?.userId ?? '',
+        headId: assignment?.head?.revisionId ?? null,
+      };
+    });
   }
 
   #clientsOf(userId: UserId): string[] {
@@ -298,6 +297,8 @@ export function memoryServer(options: MemoryServerOptions): SimServer {
     unlock: async (batchId) => server.unlock(batchId),
     backup: async () => server.backup(),
     restore: async (backup, restoring) => server.restore(backup, restoring),
+    // Each request is over before anything else happens: there is nothing to lose.
+    kill: async () => {},
     revisions: async () => server.revisions(),
     logOf: async (userId) => server.logOf(userId),
     conflictsOf: async (userId) => server.conflictsOf(userId),

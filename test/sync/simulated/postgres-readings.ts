@@ -16,16 +16,17 @@ async function rowsOf<Row>({ db }: WorldReadings, query: SQL): Promise<Row[]> {
 }
 
 export async function revisionsOf(world: WorldReadings): Promise<StoredRevision[]> {
-  const rows = await rowsOf<Omit<StoredRevision, 'seq'> & { seq: string }>(
+  const rows = await rowsOf<Omit<StoredRevision, 'seq' | 'receivedAt'> & { seq: string; receivedAt: string }>(
     world,
     sql`
     select r.id, r.assignment_id as "assignmentId", r.user_id as "userId", a.user_id as "ownerId",
       r.client_id as "clientId", c.user_id as "clientUserId", r.seq, r.base_revision_id as "baseRevisionId",
-      r.state, r.body, r.body_hash as "bodyHash", r.late, r.diverged, a.latest_revision_id as "headId"
+      r.state, r.body, r.body_hash as "bodyHash", r.late, r.diverged,
+      extract(epoch from r.received_at) * 1000 as "receivedAt", a.latest_revision_id as "headId"
     from annotation_revisions r join assignments a on a.id = r.assignment_id join clients c on c.id = r.client_id
     where r.user_id = any(${sql.param(world.keys.users)}::uuid[]) order by r.ordinal`,
   );
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), receivedAt: Number(row.receivedAt) }));
 }
 
 export async function logOf(world: WorldReadings, userId: UserId): Promise<LogEntry[]> {

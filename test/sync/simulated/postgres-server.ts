@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { and, eq, inArray, isNull, max } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../../server/app.ts';
@@ -25,6 +26,8 @@ export type SimulatedDatabase = {
   app: FastifyInstance;
   db: Db;
   clock: { now: number };
+  /** Ends every connection the app has, and with it whatever it had not committed. */
+  kill: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -43,7 +46,15 @@ export async function openSimulatedDatabase(
     await app.close();
     await database.drop();
   };
-  return { app, db: database.db, clock, stop };
+  const kill = async () => {
+    const { rows } = await database.pool.query<{ pid: number }>(
+      `SELECT pid, pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    // The pool hears of it a moment later, and would give a dead connection to whoever asks before.
+    while (rows.length > 0 && database.pool.totalCount > 1) await setImmediate();
+  };
+  return { app, db: database.db, clock, kill, stop };
 }
 
 export type PostgresServerOptions = {
@@ -355,6 +366,7 @@ export async function postgresServer(options: PostgresServerOptions): Promise<Si
     unlock: (batchId) => server.unlock(batchId),
     backup: () => server.backup(),
     restore: (backup, restoring) => server.restore(backup, restoring),
+    kill: options.database.kill,
     revisions: () => readings.revisionsOf(server.readings),
     logOf: (userId) => readings.logOf(server.readings, userId),
     conflictsOf: (userId) => readings.conflictsOf(server.readings, userId),

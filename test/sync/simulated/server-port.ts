@@ -25,6 +25,8 @@ export type StoredRevision = {
   bodyHash: string;
   late: boolean;
   diverged: boolean;
+  /** Milliseconds of the server's clock. */
+  receivedAt: number;
   headId: string | null;
 };
 
@@ -63,6 +65,8 @@ export type SimServer = {
   /** A backup, and the database put back to it: same epoch or, as an option, a new one. */
   backup: () => Promise<unknown>;
   restore: (backup: unknown, options: { newEpoch: boolean }) => Promise<void>;
+  /** The server's process is killed and started again. */
+  kill: () => Promise<void>;
   /** In order of arrival. */
   revisions: () => Promise<StoredRevision[]>;
   logOf: (userId: UserId) => Promise<LogEntry[]>;
