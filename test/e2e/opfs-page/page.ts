@@ -11,6 +11,7 @@ import {
   sampleBatch,
   samplePhysician,
 } from '../../contract/sample-work.ts';
+import { stepping } from './stepping.ts';
 
 /** The browser host and the local data as the app uses them, reachable from a test. */
 const bridge = createBrowserHost();
@@ -38,6 +39,7 @@ let blocker: IDBDatabase | null = null;
 
 const lab = {
   bridge,
+  stepping,
   download: async () => {
     const store = syncStoreOf(await open());
     const epoch = '00000009-0000-4000-8000-000000000001';
