@@ -141,8 +141,10 @@ export class SyncCycle {
     // Another copy of this database may have used our numbers there since: no receipt of before says anything.
     if (isOtherLineage && store.lastReceipt() > 0) return this.#newClient();
     if (answer.lastSeq < store.lastSeq()) {
-      if (!store.retains(answer.lastSeq + 1)) return this.#newClient();
-      await store.resendFrom(answer.lastSeq + 1);
+      // What it still has may be another copy's under our numbers: what is the same there changes nothing.
+      const from = lostSome ? 1 : answer.lastSeq + 1;
+      if (!store.retains(from)) return this.#newClient();
+      await store.resendFrom(from);
     }
     this.#greeted = true;
   }
