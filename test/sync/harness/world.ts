@@ -59,7 +59,7 @@ export class World {
   atRest = false;
   readonly #manners: Manners[] = [];
   readonly #signingIn = new Set<Desk>();
-  readonly #states = new Map<number, SyncSummary['state']>();
+  readonly #shown = new Map<number, Pick<SyncSummary, 'state' | 'waiting'>>();
 
   constructor(scheduler: Scheduler, server: SimServer, plan: Plan) {
     this.scheduler = scheduler;
@@ -203,7 +203,7 @@ export class World {
   /** After every start: what was promised is here, and every case that was here. */
   async #onOpened(desk: Desk, workspace: Workspace): Promise<void> {
     this.#manners[desk.laptop.number]?.onStart();
-    this.#states.delete(desk.laptop.number);
+    this.#shown.delete(desk.laptop.number);
     await this.checkLedger(desk, workspace);
     await this.noteCases(desk, workspace);
   }
@@ -239,12 +239,32 @@ export class World {
 
   #onChange(desk: Desk, summary: SyncSummary): void {
     const { number } = desk.laptop;
-    const before = this.#states.get(number);
-    this.#states.set(number, summary.state);
-    if (summary.state === before) return;
+    const before = this.#shown.get(number);
+    this.#shown.set(number, summary);
+    if (before && summary.waiting < before.waiting) this.#checkReceived(desk);
+    if (summary.state === before?.state) return;
     this.scheduler.note(`${desk.laptop.label} shows ${summary.state}`);
     if (summary.state === 'sign-in') this.#signInSoon(desk);
     if (summary.state === 'synced') this.#checkSynced(desk);
+  }
+
+  /** What a laptop lists as received has been at the server, whatever became of the server since. */
+  #checkReceived(desk: Desk): void {
+    desk.use('is believed', async (workspace) => {
+      const { entries } = await workspace.ledger({ offset: 0, limit: 10_000 });
+      const received = entries.filter(({ status }) => status !== 'waiting' && status !== 'conflict');
+      this.scheduler.after(0, null, `${desk.laptop.label} has receipts looked up`, async () => {
+        await this.learnOfServer();
+        for (const { seq, bodyHash, status } of received) {
+          const marker = this.judge.markerOfHash(bodyHash);
+          if (marker !== null && !this.judge.everAtServer.has(marker))
+            this.judge.blame(
+              'synced',
+              `${desk.laptop.label} lists change ${seq} as ${status}, nobody has it`,
+            );
+        }
+      });
+    });
   }
 
   /** "Synced" is a promise about the server: looked up there, at that moment. */
