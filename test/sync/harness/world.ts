@@ -211,7 +211,9 @@ export class World {
   async checkLedger(desk: Desk, workspace: Workspace): Promise<void> {
     const { number } = desk.laptop;
     const { entries } = await workspace.ledger({ offset: 0, limit: 10_000 });
-    const found = new Set(entries.flatMap(({ bodyHash }) => this.judge.markerOfHash(bodyHash) ?? []));
+    const found = new Set(
+      entries.flatMap(({ bodyHash, state }) => this.judge.markerOfHash(bodyHash, state) ?? []),
+    );
     for (const save of this.judge.missing(found, number))
       this.judge.blame('lost-locally', `${this.judge.describe(save)} is not on its laptop after a start`);
   }
@@ -255,8 +257,8 @@ export class World {
       const received = entries.filter(({ status }) => status !== 'waiting' && status !== 'conflict');
       this.scheduler.after(0, null, `${desk.laptop.label} has receipts looked up`, async () => {
         await this.learnOfServer();
-        for (const { seq, bodyHash, status } of received) {
-          const marker = this.judge.markerOfHash(bodyHash);
+        for (const { seq, bodyHash, status, state } of received) {
+          const marker = this.judge.markerOfHash(bodyHash, state);
           if (marker !== null && !this.judge.everAtServer.has(marker))
             this.judge.blame(
               'synced',
@@ -286,10 +288,10 @@ export class World {
   /** What is at the server now, revisions and what it keeps raw, stays known for ever. */
   async learnOfServer(): Promise<{ revisions: StoredRevision[]; markers: Set<string> }> {
     const revisions = await this.server.revisions();
-    const markers = new Set(revisions.flatMap(({ body }) => markerOf(body) ?? []));
+    const markers = new Set(revisions.flatMap(({ body, state }) => markerOf(body, state) ?? []));
     for (const userId of this.userIds)
       for (const { raw } of await this.server.logOf(userId)) {
-        const marker = raw === null ? null : markerOf(raw);
+        const marker = raw === null ? null : markerOf(raw, (JSON.parse(raw) as { state: string }).state);
         if (marker !== null) markers.add(marker);
       }
     for (const marker of markers) this.judge.everAtServer.add(marker);
