@@ -139,6 +139,23 @@ describe('sync engine', () => {
     expect(server.requests.filter((path) => path.endsWith('/assignments'))).toHaveLength(4);
   });
 
+  it('[S17] asks a new server for all cases of a batch, whatever stands in their places here', async () => {
+    const laptop = await startWithCases();
+    server = new SimulatedServer();
+    server.epoch = '00000000-0000-4000-8000-00000000e002';
+    const given = (n: number) => ({ ...sampleAssignment(n), id: assignmentId(2000 + n) });
+    server.assign(sampleBatch(4), [0, 1, 2, 3].map(given));
+    laptop.host.server = server.answer;
+    await laptop.sync();
+    await laptop.sync();
+    const ids = async () => (await laptop.workspace.places(batchId(1))).map(({ id }) => id);
+    expect(new Set(await ids())).toEqual(new Set([0, 1, 2, 3].flatMap((n) => [at(n), given(n).id])));
+    server.assign(sampleBatch(5), [given(4)]);
+    await laptop.sync();
+    expect(await ids()).toContain(given(4).id);
+    expect(server.requests.filter((path) => path.endsWith('/assignments'))).toHaveLength(2);
+  });
+
   it('[S8] shows synced only after receipts, and lists them', async () => {
     const laptop = await startWithCases();
     await laptop.workspace.save(at(0), bodyWith('first'), 'draft');

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Desk } from './desk.ts';
-import { canaryOf, markerOf, type Save } from './judge.ts';
+import { canaryOf, type Save } from './judge.ts';
 import type { Action, ActionKind } from './plan.ts';
 import type { RunningApp } from './running-app.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -58,12 +58,12 @@ async function save(
 ) {
   const { judge, scheduler } = world;
   const marker = `MARK-${world.plan.seed}-${judge.saves.length}-`;
-  const body = bodyFor(world, desk, marker);
   const { number } = desk.laptop;
-  const one = judge.issue(
-    { laptop: number, physician: desk.physician, assignmentId: id, state, marker },
-    body,
-  );
+  // Mostly what is submitted has stood there as a draft for a while.
+  const draft = state === 'draft' ? null : judge.lastDraft(number, id);
+  const fresh = bodyFor(world, desk, marker);
+  const body = draft && world.random.chance(0.6) ? (JSON.parse(draft.text) as typeof fresh) : fresh;
+  const one = judge.issue({ laptop: number, physician: desk.physician, assignmentId: id, state }, body);
   scheduler.note(`${app.label} saves ${one.id} ${state}`);
   desk.laptop.countMoment('save');
   let isOver = false;
@@ -124,11 +124,11 @@ function read(world: World, action: Action): void {
     const mine = judge.saves.filter((one) => one.laptop === action.laptop && one.assignmentId === id);
     const last = mine.filter((one) => one.acknowledged && !one.excused && !one.leftLaptop).at(-1);
     const { body } = await workspace.loadCase(id);
-    const shown = judge.saveOf(markerOf(JSON.stringify(body)));
+    const shown = judge.saveShown(body);
     if (shown && shown.physician !== desk.physician)
       judge.blame('cross-user', `${desk.laptop.label} shows another's work`);
     const { waiting, otherVersion } = await workspace.news(id);
-    const beside = judge.saveOf(markerOf(JSON.stringify(otherVersion?.body ?? null)));
+    const beside = judge.saveShown(otherVersion?.body);
     const newest = Math.max(shown?.id ?? -1, beside?.id ?? -1);
     // Where another laptop of the same person writes too, only what is not sent yet must be what is shown.
     const isOwed = action.laptop === 2 || (waiting && shown?.laptop !== action.laptop);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LogEntry, StoredRevision } from '../simulated/server-port.ts';
 
-/** A save as it was asked for. Its text stands in no other save of the history. */
+/** A save as it was asked for. Its text stands in no other save of its state: what was drafted may be submitted. */
 export type Save = {
   id: number;
   laptop: number;
@@ -10,6 +10,7 @@ export type Save = {
   state: string;
   /** Canonical text of the body, spelled by the judge. */
   text: string;
+  /** Of its text and its state. */
   marker: string;
   /** The workstation said that it is saved. */
   acknowledged: boolean;
@@ -44,7 +45,12 @@ export function spellTyped(body: Record<string, unknown>): string {
   return spell(typed);
 }
 
-export const markerOf = (text: string): string | null => /MARK-[\d-]+-/.exec(text)?.[0] ?? null;
+export const textMarkerOf = (text: string): string | null => /MARK-[\d-]+-/.exec(text)?.[0] ?? null;
+/** Of a text that was saved in that state. */
+export function markerOf(text: string, state: string): string | null {
+  const marker = textMarkerOf(text);
+  return marker && `${marker}${state}`;
+}
 export const canaryOf = (physician: number) => `CANARY-${physician === 0 ? 'ONE' : 'TWO'}`;
 
 /** What was typed, what was promised, and what the two sides hold. It knows nothing of how the product decides. */
@@ -52,7 +58,8 @@ export class Judge {
   readonly saves: Save[] = [];
   readonly violations: Violation[] = [];
   readonly #byMarker = new Map<string, Save>();
-  readonly #byHash = new Map<string, string>();
+  readonly #byText = new Map<string, Save>();
+  readonly #textOfHash = new Map<string, string>();
   /** Markers of changes that were at the server at any time, also before it was restored. */
   readonly everAtServer = new Set<string>();
 
@@ -60,7 +67,7 @@ export class Judge {
     if (this.violations.length < 20) this.violations.push({ rule, what });
   }
 
-  issue(save: Pick<Save, 'laptop' | 'physician' | 'assignmentId' | 'state' | 'marker'>, body: object): Save {
+  issue(save: Pick<Save, 'laptop' | 'physician' | 'assignmentId' | 'state'>, body: object): Save {
     const unsettled = {
       acknowledged: false,
       acknowledgedAt: 0,
@@ -68,20 +75,34 @@ export class Judge {
       leftLaptop: false,
       letGo: false,
     };
-    const issued = { ...save, ...unsettled, id: this.saves.length, text: spell(body) };
+    const text = spell(body);
+    const marker = markerOf(text, save.state) ?? '';
+    const issued = { ...save, ...unsettled, id: this.saves.length, text, marker };
     this.saves.push(issued);
-    this.#byMarker.set(save.marker, issued);
+    this.#byMarker.set(marker, issued);
+    this.#byText.set(textMarkerOf(text) ?? '', issued);
     for (const guidelinesVersion of [undefined, 1, 2])
-      this.#byHash.set(sha256(spell({ ...body, guidelinesVersion })), save.marker);
+      this.#textOfHash.set(sha256(spell({ ...body, guidelinesVersion })), text);
     return issued;
   }
 
-  markerOfHash(hash: string): string | null {
-    return this.#byHash.get(hash) ?? null;
+  markerOfHash(hash: string, state: string): string | null {
+    return markerOf(this.#textOfHash.get(hash) ?? '', state);
   }
 
   saveOf(marker: string | null): Save | undefined {
     return marker === null ? undefined : this.#byMarker.get(marker);
+  }
+
+  /** The newest save of what is shown, whatever its state. */
+  saveShown(body: unknown): Save | undefined {
+    return this.#byText.get(textMarkerOf(JSON.stringify(body ?? null)) ?? '');
+  }
+
+  /** The draft that was saved last of a case on a laptop, where nothing was saved of it since. */
+  lastDraft(laptop: number, assignmentId: string): Save | null {
+    const last = this.saves.findLast((one) => one.laptop === laptop && one.assignmentId === assignmentId);
+    return last?.state === 'draft' && !last.leftLaptop ? last : null;
   }
 
   /** Later saves of the same case on the same laptop may take a draft's place; nothing takes the place of the rest. */
@@ -117,7 +138,7 @@ export class Judge {
       this.blame('clock', 'what came later is said to have come earlier');
     for (const revision of revisions) {
       const body = JSON.parse(revision.body) as Record<string, unknown>;
-      const save = this.saveOf(markerOf(revision.body));
+      const save = this.saveOf(markerOf(revision.body, revision.state));
       if (!save) {
         this.blame('altered', `revision ${revision.id} was typed by nobody`);
         continue;

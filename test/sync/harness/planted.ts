@@ -199,6 +199,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'return decideNext(reading, { ...state, revisions: new Map() }, seq);',
   },
   {
+    name: 'what has the text of something known is taken for it',
+    file: 'shared/sync/push-decision.ts',
+    find: 'const known = state.revisions.get(mutation.revisionId);',
+    replace: `const known = state.revisions.get(mutation.revisionId) ??
+    [...state.revisions.values()].find(({ hash, assignmentId }) =>
+      hash === mutation.bodyHash && assignmentId === mutation.assignmentId);`,
+  },
+  {
     name: 'a repeated change is called a conflict',
     file: 'shared/sync/push-decision.ts',
     find: 'if (known && known.hash === reading.hash && known.revisionId === reading.revisionId)',

@@ -9,7 +9,7 @@ import { syncBatch, syncBatchPage } from '../../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { LogEntry, StoredRevision } from '../simulated/server-port.ts';
 import type { Desk } from './desk.ts';
-import { markerOf } from './judge.ts';
+import { textMarkerOf } from './judge.ts';
 import type { World } from './world.ts';
 
 /** Once nothing fails any more the queue is empty within this. */
@@ -152,8 +152,8 @@ function checkHeadsSeen(
     const head = heads.get(assignment.id);
     const strays = revisions.filter((one) => one.assignmentId === assignment.id && one.diverged);
     if (!head || unread.has(assignment.id) || strays.length > 1) continue;
-    const marker = markerOf(head.body);
-    const seen = [body, otherVersion?.body].map((one) => markerOf(JSON.stringify(one ?? null)));
+    const marker = textMarkerOf(head.body);
+    const seen = [body, otherVersion?.body].map((one) => textMarkerOf(JSON.stringify(one ?? null)));
     if (!seen.includes(marker))
       world.judge.blame(
         'pull',
@@ -182,7 +182,7 @@ function checkView(world: World, desk: Desk, view: View, revisions: readonly Sto
       judge.blame('receipt', `${label} lists change ${seq} as ${status}, stored: ${isStored}`);
   }
   for (const { body } of view.cases) {
-    const save = judge.saveOf(markerOf(JSON.stringify(body)));
+    const save = judge.saveShown(body);
     if (save && save.physician !== desk.physician) judge.blame('cross-user', `${label} shows another's work`);
   }
 }

@@ -62,7 +62,7 @@ export class World {
   atRest = false;
   readonly #manners: Manners[] = [];
   readonly #signingIn = new Set<Desk>();
-  readonly #states = new Map<number, SyncSummary['state']>();
+  readonly #shown = new Map<number, Pick<SyncSummary, 'state' | 'waiting'>>();
 
   constructor(scheduler: Scheduler, server: SimServer, plan: Plan) {
     this.scheduler = scheduler;
@@ -216,7 +216,7 @@ export class World {
   /** After every start: what was promised is here, and every case that was here. */
   async #onOpened(desk: Desk, workspace: Workspace): Promise<void> {
     this.#manners[desk.laptop.number]?.onStart();
-    this.#states.delete(desk.laptop.number);
+    this.#shown.delete(desk.laptop.number);
     await this.retention.look(desk, workspace);
     await this.checkLedger(desk, workspace);
     await this.noteCases(desk, workspace);
@@ -225,7 +225,9 @@ export class World {
   async checkLedger(desk: Desk, workspace: Workspace): Promise<void> {
     const { number } = desk.laptop;
     const { entries } = await workspace.ledger({ offset: 0, limit: 10_000 });
-    const found = new Set(entries.flatMap(({ bodyHash }) => this.judge.markerOfHash(bodyHash) ?? []));
+    const found = new Set(
+      entries.flatMap(({ bodyHash, state }) => this.judge.markerOfHash(bodyHash, state) ?? []),
+    );
     for (const save of this.judge.missing(found, number))
       this.judge.blame('lost-locally', `${this.judge.describe(save)} is not on its laptop after a start`);
   }
@@ -256,12 +258,32 @@ export class World {
     const { number } = desk.laptop;
     const { workspace } = desk;
     if (workspace) void this.retention.look(desk, workspace);
-    const before = this.#states.get(number);
-    this.#states.set(number, summary.state);
-    if (summary.state === before) return;
+    const before = this.#shown.get(number);
+    this.#shown.set(number, summary);
+    if (before && summary.waiting < before.waiting) this.#checkReceived(desk);
+    if (summary.state === before?.state) return;
     this.scheduler.note(`${desk.laptop.label} shows ${summary.state}`);
     if (summary.state === 'sign-in') this.#signInSoon(desk);
     if (summary.state === 'synced') this.#checkSynced(desk);
+  }
+
+  /** What a laptop lists as received has been at the server, whatever became of the server since. */
+  #checkReceived(desk: Desk): void {
+    desk.use('is believed', async (workspace) => {
+      const { entries } = await workspace.ledger({ offset: 0, limit: 10_000 });
+      const received = entries.filter(({ status }) => status !== 'waiting' && status !== 'conflict');
+      this.scheduler.after(0, null, `${desk.laptop.label} has receipts looked up`, async () => {
+        await this.learnOfServer();
+        for (const { seq, bodyHash, status, state } of received) {
+          const marker = this.judge.markerOfHash(bodyHash, state);
+          if (marker !== null && !this.judge.everAtServer.has(marker))
+            this.judge.blame(
+              'synced',
+              `${desk.laptop.label} lists change ${seq} as ${status}, nobody has it`,
+            );
+        }
+      });
+    });
   }
 
   /** "Synced" is a promise about the server: looked up there, at that moment. */
@@ -283,10 +305,10 @@ export class World {
   /** What is at the server now, revisions and what it keeps raw, stays known for ever. */
   async learnOfServer(): Promise<{ revisions: StoredRevision[]; markers: Set<string> }> {
     const revisions = await this.server.revisions();
-    const markers = new Set(revisions.flatMap(({ body }) => markerOf(body) ?? []));
+    const markers = new Set(revisions.flatMap(({ body, state }) => markerOf(body, state) ?? []));
     for (const userId of this.userIds)
       for (const { raw } of await this.server.logOf(userId)) {
-        const marker = raw === null ? null : markerOf(raw);
+        const marker = raw === null ? null : markerOf(raw, (JSON.parse(raw) as { state: string }).state);
         if (marker !== null) markers.add(marker);
       }
     for (const marker of markers) this.judge.everAtServer.add(marker);
