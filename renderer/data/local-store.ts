@@ -23,6 +23,8 @@ import { type Item, itemId, numbered, type Put, preferenceKey, WorkLog } from '.
 
 /** Under this much free space nothing new is accepted: room to finish writing, sync and be rescued. */
 export const lowDiskBytes = 200 * 1024 * 1024;
+/** Under this much IndexedDB is not opened: Chromium deletes and makes anew one that it cannot write to. */
+const tightBytes = 32 * 1024 * 1024;
 /** A journal is written anew when it is this large and mostly superseded. */
 const compactBytes = 4 * 1024 * 1024;
 const compactRatio = 4;
@@ -42,6 +44,11 @@ type Rescued = { found: number; damaged: number };
 
 /** Notes when IndexedDB was last built anew. */
 export const rebuiltKey = 'local-database-rebuilt';
+
+const isTight = (journal: Journal<Item[]>): boolean => {
+  const freeBytes = journal.freeBytes();
+  return freeBytes !== null && freeBytes < tightBytes;
+};
 
 /** A full disk may wait with what was to be written: the work can be read all the same. */
 function whenFull(cause: unknown): void {
@@ -112,7 +119,9 @@ export class LocalStore {
   static async open(deps: StoreDeps): Promise<LocalStore> {
     const journal = await openJournal<Item[]>(deps.host, `${deps.name}.work`, deps.dataKey);
     try {
-      const opened = await openDatabase(deps.name, deps.openTimeoutMs).catch(noAnswer);
+      // With an empty journal there is nothing else to open, and nothing known that could be lost.
+      const isSpared = journal.size() > 0 && isTight(journal);
+      const opened = isSpared ? null : await openDatabase(deps.name, deps.openTimeoutMs).catch(noAnswer);
       const store = new LocalStore(deps, journal, opened);
       await store.#start(opened);
       return store;
@@ -138,9 +147,19 @@ export class LocalStore {
     return this.#isAlone;
   }
 
+  /** IndexedDB is left shut because the disk is so full that opening it could destroy it. */
+  get isDatabaseSpared(): boolean {
+    return this.#isAlone && isTight(this.#journal);
+  }
+  /** False where the browser has not promised to keep this site's files when the disk runs short. */
+  get isKept(): boolean {
+    return this.#journal.isKept;
+  }
+
   /** Goes on without IndexedDB, which is tried behind the screens until it answers. */
   goOnAlone(): void {
     this.#isAlone = true;
+    this.#watchSpace();
     void this.#repair(true); // never rejects
   }
 
@@ -366,6 +385,7 @@ export class LocalStore {
     while (!this.#closed) {
       try {
         this.#database.close();
+        if (isTight(this.#journal)) throw new AppError('disk-low');
         const opened = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
         this.#database = opened.database;
         // A wiped database comes back empty, so everything is due again.
