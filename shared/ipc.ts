@@ -60,7 +60,13 @@ export const ipcChannels = {
    */
   'journal:open': {
     args: z.tuple([fileName]),
-    result: z.strictObject({ size: z.number().int(), cutBytes: z.number().int(), disk: diskState }),
+    result: z.strictObject({
+      size: z.number().int(),
+      cutBytes: z.number().int(),
+      disk: diskState,
+      /** False where the host may clear its files by itself when space is short: a browser that did not promise. */
+      kept: z.boolean().optional(),
+    }),
   },
   /** Whole records (see shared/sync/journal-frame.ts) from an offset on, as raw framed bytes. */
   'journal:read': {

@@ -12,6 +12,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { type Platform, platform } from '../platform.ts';
 import { databaseName } from './database.ts';
 import { beginErasure, type Erasure, finishErasure } from './erase.ts';
+import { keyPlaceOf } from './key-destruction.ts';
 import { callServer } from './server-call.ts';
 import {
   accessOf,
@@ -22,7 +23,6 @@ import {
   useSession,
 } from './session-state.ts';
 import type { Workspace } from './types.ts';
-import { keyPlaceOf } from './vault.ts';
 import { syncStoreOf } from './workspace.ts';
 
 type CallParts = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown };

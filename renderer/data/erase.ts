@@ -4,7 +4,7 @@ import { deviceOutcomes, orderIdSchema } from '../../shared/contract/devices.ts'
 import { clientIdSchema } from '../../shared/schema/ids.ts';
 import { type Bytes, type Platform, platform } from '../platform.ts';
 import { inTime } from './database.ts';
-import { destroyKey, keyPlaceSchema } from './vault.ts';
+import { destroyKey, keyPlaceSchema } from './key-destruction.ts';
 
 /**
  * What is being erased, written before the first byte goes and taken away after the last: an erasure that was cut

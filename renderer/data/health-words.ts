@@ -16,13 +16,20 @@ const meaning: Record<JournalDamage['missing'], string> = {
 export const damageSentence = (damage: JournalDamage): string =>
   `The journal of your work on this laptop cannot be read ${places(damage.places)}${damage.missing === 'nothing' ? ';' : ','} ${meaning[damage.missing]}`;
 
+const noAnswer =
+  'The local database of this laptop does not answer, so your work was opened from the journal beside it: every answer saved here is there, new ones are saved there and sent as always, and the database is brought up to date by itself once it answers. If this is still here tomorrow, restart the computer and tell your administrator.';
+const spared =
+  'This disk is so full that opening the local database could destroy it, so it was left shut and your work was opened from the journal beside it: every answer saved here is there. Free some space; the database opens by itself then.';
+
+/** Not an alarm: what to know of a browser that did not promise to keep this site's files. */
+export const clearedSentence =
+  'This browser has not promised to keep the files of this site: when the disk runs short it may clear them, unsent work among them. Keep some space free, send often, or use the desktop app.';
+
 /** What a physician is told where the work stands on less than its two copies: where, what, and the next step. */
-export function healthSentences({ journalAlone, casesAway, damage, damagedCases }: LocalHealth): string[] {
+export function healthSentences(health: Omit<LocalHealth, 'mayBeCleared'>): string[] {
+  const { journalAlone, databaseSpared, casesAway, damage, damagedCases } = health;
   const sentences = damage ? [damageSentence(damage)] : [];
-  if (journalAlone)
-    sentences.push(
-      'The local database of this laptop does not answer, so your work was opened from the journal beside it: every answer saved here is there, new ones are saved there and sent as always, and the database is brought up to date by itself once it answers. If this is still here tomorrow, restart the computer and tell your administrator.',
-    );
+  if (journalAlone) sentences.push(databaseSpared ? spared : noAnswer);
   if (casesAway)
     sentences.push(
       'The texts of some cases are in that database alone: these cases open once it answers, or once they were downloaded again. Connect to the network; your answers to them are safe.',

@@ -31,6 +31,8 @@ export type Journal<T> = {
   readonly name: string;
   size: () => number;
   freeBytes: () => number | null;
+  /** False where the host may clear it by itself when the disk runs short. */
+  readonly isKept: boolean;
   /** Bytes of a torn tail that was cut when it was opened. */
   readonly cutBytes: number;
   readAll: () => Promise<JournalRead<T>>;
@@ -118,6 +120,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
   return {
     name,
     cutBytes: opened.cutBytes,
+    isKept: opened.kept ?? true,
     size: () => size,
     freeBytes: () => freeBytes,
     readChunk,

@@ -2,39 +2,34 @@ import { AppError } from '../../shared/errors.ts';
 import { type ClientId, uuidv7 } from '../../shared/schema/ids.ts';
 import type { Platform } from '../platform.ts';
 import {
-  inTime,
-  isLate,
-  itemVersions,
-  LocalDatabase,
+  type LocalDatabase,
   type LogMark,
   noAnswer,
   type OpenedDatabase,
   openDatabase,
-  openTimeoutMs,
-  readItems,
   schemaVersion,
-  writeItems,
 } from './database.ts';
 import { decideNewClient } from './decide-sync.ts';
 import { type Damage, type Journal, openJournal } from './journal.ts';
 import { decideDamageNote, type FoundDamage } from './journal-damage.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, type Versions } from './reconcile.ts';
 import type { DataKey } from './sealed-box.ts';
 import { type Item, itemId, numbered, type Put, preferenceKey, WorkLog } from './work-log.ts';
+import { WorkRows } from './work-rows.ts';
 
 /** Under this much free space nothing new is accepted: room to finish writing, sync and be rescued. */
 export const lowDiskBytes = 200 * 1024 * 1024;
+/** Under this much IndexedDB is not opened: Chromium deletes and makes anew one that it cannot write to. */
+const tightBytes = 32 * 1024 * 1024;
 /** A journal is written anew when it is this large and mostly superseded. */
 const compactBytes = 4 * 1024 * 1024;
 const compactRatio = 4;
 /** Or when it has this many records: each is opened by itself at every start. */
 const compactRecords = 2000;
 const itemsPerRecord = 100;
-const repairChunk = 500;
+const takenBackAtOnce = 500;
 /** While space is short the disk is asked again this often. */
 const spaceCheckMs = 10_000;
-/** A save or a case waits this long for IndexedDB, which may never answer; the journal stands without it. */
-const patienceMs = 1000;
 /** Where IndexedDB may hold newer items than a damaged journal, what is written without it is numbered so far above. */
 const apart = 1_000_000;
 
@@ -43,6 +38,11 @@ type Rescued = { found: number; damaged: number };
 
 /** Notes when IndexedDB was last built anew. */
 export const rebuiltKey = 'local-database-rebuilt';
+
+const isTight = (journal: Journal<Item[]>): boolean => {
+  const freeBytes = journal.freeBytes();
+  return freeBytes !== null && freeBytes < tightBytes;
+};
 
 /** A full disk may wait with what was to be written: the work can be read all the same. */
 function whenFull(cause: unknown): void {
@@ -74,8 +74,7 @@ export class LocalStore {
   readonly #deps: StoreDeps;
   readonly #journal: Journal<Item[]>;
   readonly #listeners = new Set<() => void>();
-  readonly #unwritten = new Set<string>();
-  #database: LocalDatabase;
+  readonly #rows: WorkRows;
   #tail: Promise<unknown> = Promise.resolve();
   #jobs = 0;
   /** A record whose append failed: it may be in the file all the same. */
@@ -85,12 +84,7 @@ export class LocalStore {
   #closed = false;
   /** Records or rows could not be read at the start. */
   #isDamaged = false;
-  /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
-  #repairing: Promise<void> | null = null;
   #spaceCheck: ReturnType<typeof setTimeout> | null = null;
-  readonly #backListeners = new Set<(isNew: boolean) => void>();
-  /** The work was opened, or goes on, from the journal alone; it ends by itself once IndexedDB answers. */
-  #isAlone = false;
   /** What the start found in the journal. */
   #found: FoundDamage = { inFile: 0, bytes: 0, vouched: true };
   /** How far the journal told of changes before anything else did. */
@@ -104,7 +98,16 @@ export class LocalStore {
     this.#deps = deps;
     this.dataKey = deps.dataKey;
     this.#journal = journal;
-    this.#database = opened?.database ?? new LocalDatabase(deps.name);
+    this.#rows = new WorkRows(
+      {
+        ...{ name: deps.name, dataKey: deps.dataKey, log: this.log },
+        ...{ openTimeoutMs: deps.openTimeoutMs, patienceMs: deps.patienceMs },
+        isTight: () => isTight(journal),
+        meetAgain: (inDexie, reopened) => this.#whileOpen(() => this.#meetAgain(inDexie, reopened)),
+        onReturn: () => this.emit(),
+      },
+      opened,
+    );
     this.wasWiped = opened?.isNew === true && journal.size() > 0;
   }
 
@@ -115,7 +118,9 @@ export class LocalStore {
   static async open(deps: StoreDeps): Promise<LocalStore> {
     const journal = await openJournal<Item[]>(deps.host, `${deps.name}.work`, deps.dataKey);
     try {
-      const opened = await openDatabase(deps.name, deps.openTimeoutMs).catch(noAnswer);
+      // With an empty journal there is nothing else to open, and nothing known that could be lost.
+      const isSpared = journal.size() > 0 && isTight(journal);
+      const opened = isSpared ? null : await openDatabase(deps.name, deps.openTimeoutMs).catch(noAnswer);
       const store = new LocalStore(deps, journal, opened);
       await store.#start(opened);
       return store;
@@ -130,7 +135,7 @@ export class LocalStore {
   }
   /** What is here may be the only copy of something that could not be read, or is not known to stand in both places. */
   get isDoubtful(): boolean {
-    return this.#isDamaged || this.#isAlone;
+    return this.#isDamaged || this.isAlone;
   }
   get diskIsLow(): boolean {
     return this.freeBytes !== null && this.freeBytes < lowDiskBytes;
@@ -142,18 +147,27 @@ export class LocalStore {
 
   /** IndexedDB does not answer: the journal alone is read and written until it does. */
   get isAlone(): boolean {
-    return this.#isAlone;
+    return this.#rows.isAlone;
+  }
+
+  /** IndexedDB is left shut because the disk is so full that opening it could destroy it. */
+  get isDatabaseSpared(): boolean {
+    return this.isAlone && isTight(this.#journal);
+  }
+  /** False where the browser has not promised to keep this site's files when the disk runs short. */
+  get isKept(): boolean {
+    return this.#journal.isKept;
   }
 
   /** Goes on without IndexedDB, which is tried behind the screens until it answers. */
   goOnAlone(): void {
-    this.#isAlone = true;
-    void this.#repair(true); // never rejects
+    this.#watchSpace();
+    this.#rows.goOnAlone();
   }
 
   /** Calls back whenever IndexedDB was opened anew and holds the work again; `isNew`: it came back empty. */
   onBack(listener: (isNew: boolean) => void): void {
-    this.#backListeners.add(listener);
+    this.#rows.onBack(listener);
   }
 
   onChange(listener: () => void): () => void {
@@ -214,7 +228,7 @@ export class LocalStore {
       await this.#whileOpen(async () => {
         const chunk = ids.slice(at, at + itemsPerRecord).map((id) => this.log.item(id));
         const items = chunk.filter((item) => item !== null);
-        await this.inTime(writeItems(this.#database, this.dataKey, items, null), 'rewrite');
+        await this.#rows.rewrite(items);
       });
   }
 
@@ -228,7 +242,7 @@ export class LocalStore {
     return this.#whileOpen(async () => {
       await this.#settleDoubt();
       await this.#compact();
-      return this.#repairing === null && this.#unwritten.size === 0;
+      return this.#rows.areUpToDate;
     });
   }
 
@@ -244,10 +258,7 @@ export class LocalStore {
       if (this.#closed) return;
       this.#closed = true;
       if (this.#spaceCheck) clearTimeout(this.#spaceCheck);
-      this.#database.close();
-      // What still brings Dexie up to date ends with its next step; one that hangs is left behind.
-      if (this.#repairing) await inTime(this.#repairing, 'close', this.#patienceMs).catch(() => undefined);
-      this.#database.close();
+      await this.#rows.close();
       await this.#journal.close();
     });
   }
@@ -290,8 +301,7 @@ export class LocalStore {
     this.#putsInFile += items.length;
     this.#recordsInFile += 1;
     this.log.apply(items);
-    for (const item of items) this.#unwritten.add(itemId(item));
-    await this.#project();
+    await this.#rows.follow(items);
   }
 
   /**
@@ -310,129 +320,14 @@ export class LocalStore {
     this.#doubt = null;
   }
 
-  /** Brings Dexie up to the journal. A failure is not the physician's: the journal holds the work. */
-  async #project(): Promise<void> {
-    if (this.#repairing) return;
-    try {
-      await inTime(this.#writeUnwritten(), 'write', this.#patienceMs);
-    } catch (cause) {
-      const repair = this.#repair(isLate(cause));
-      // What fails at once is mended at once; for what hangs nobody waits.
-      if (!isLate(cause)) await inTime(repair, 'repair', this.#patienceMs).catch(() => undefined);
-    }
+  /** For what a start or a download needs of IndexedDB. @throws AppError `store-unavailable` when it hangs */
+  use<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    return this.#rows.use(what, work);
   }
 
-  get #patienceMs(): number {
-    return this.#deps.patienceMs ?? patienceMs;
-  }
-
-  /**
-   * For what a start or a download needs of IndexedDB: where it is just being opened anew, after that.
-   * @throws AppError `store-unavailable` when it hangs
-   */
-  async use<T>(what: string, work: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
-    if (this.#repairing) await this.inTime(this.#repairing, what);
-    try {
-      return await this.inTime(work(this.#database), what);
-    } catch (cause) {
-      const repair = this.#repair(isLate(cause));
-      // A connection that is lost is opened anew for whoever notices; for one that hangs nobody waits twice.
-      if (isLate(cause)) throw cause;
-      await this.inTime(repair, what);
-      return this.inTime(work(this.#database), what);
-    }
-  }
-
-  inTime<T>(work: PromiseLike<T>, what: string): Promise<T> {
-    return inTime(work, what, this.#deps.openTimeoutMs);
-  }
-
-  /**
-   * Asks IndexedDB for something that the journal could tell as well; where it hangs it is opened again behind the scenes.
-   * @throws AppError `store-unavailable` when it does not answer in time, at once while it is known not to
-   */
-  async ask<T>(what: string, question: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
-    if (this.#repairing) throw new AppError('store-unavailable', { details: { what } });
-    try {
-      return await inTime(question(this.#database), what, this.#patienceMs);
-    } catch (cause) {
-      void this.#repair(isLate(cause)); // never rejects
-      throw cause;
-    }
-  }
-
-  /** Opens Dexie anew and writes what it lacks; never rejects. One that hung is tried until it answers. */
-  #repair(untilItAnswers: boolean): Promise<void> {
-    let isNew: boolean | null = null;
-    this.#repairing ??= this.#reopenDatabase(untilItAnswers)
-      .then((opened) => {
-        isNew = opened;
-      })
-      .finally(() => {
-        this.#repairing = null;
-        if (isNew !== null) this.#tellBack(isNew);
-      });
-    return this.#repairing;
-  }
-
-  #tellBack(isNew: boolean): void {
-    const wasAlone = this.#isAlone;
-    this.#isAlone = false;
-    for (const listener of [...this.#backListeners]) listener(isNew);
-    if (wasAlone) this.emit();
-  }
-
-  /** @returns whether it came back empty; null where it did not come back */
-  async #reopenDatabase(untilItAnswers: boolean): Promise<boolean | null> {
-    while (!this.#closed) {
-      try {
-        this.#database.close();
-        const opened = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
-        this.#database = opened.database;
-        // A wiped database comes back empty, so everything is due again.
-        if (!this.#closed) await this.#writeMissing(opened);
-        if (!this.#closed) return opened.isNew;
-        this.#database.close();
-      } catch (cause) {
-        console.warn('The local database does not take writes; the journal holds the work.', cause);
-        if (!(untilItAnswers || this.#isAlone)) return null;
-        await new Promise((resolve) => setTimeout(resolve, this.#deps.openTimeoutMs ?? openTimeoutMs));
-      }
-    }
-    return null;
-  }
-
-  async #writeMissing(opened: OpenedDatabase | null = null): Promise<void> {
-    const inDexie = await this.inTime(itemVersions(this.#database), 'versions');
-    // What was opened from the journal alone may lack what only Dexie holds.
-    if (opened && this.#isAlone) await this.#whileOpen(() => this.#meetAgain(inDexie, opened));
-    for (const id of reconcile(this.#versions(), inDexie).toDexie) this.#unwritten.add(id);
-    // Saves do not wait for this, so that some may have come meanwhile.
-    do await this.#writeUnwritten();
-    while (this.#unwritten.size > 0 && !this.#closed);
-  }
-
-  async #writeUnwritten(): Promise<void> {
-    const items = [...this.#unwritten].map((id) => this.log.item(id)).filter((item) => item !== null);
-    await this.#write(items);
-    for (const item of items)
-      if (this.log.item(itemId(item))?.lsn === item.lsn) this.#unwritten.delete(itemId(item));
-  }
-
-  /** Dexie then holds all that the log holds now: the items are taken and the mark is made in one moment. */
-  async #write(items: readonly Item[]): Promise<void> {
-    const mark = this.log.mark();
-    for (let at = 0; at < items.length; at += repairChunk) {
-      const isLast = at + repairChunk >= items.length;
-      const chunk = items.slice(at, at + repairChunk);
-      await this.inTime(writeItems(this.#database, this.dataKey, chunk, isLast ? mark : null), 'write');
-    }
-  }
-
-  #writeMark = () => this.inTime(writeItems(this.#database, this.dataKey, [], this.log.mark()), 'mark');
-
-  #versions(): Map<string, number> {
-    return new Map(this.log.items().map((item) => [itemId(item), item.lsn]));
+  /** For what the journal could tell as well. @throws AppError `store-unavailable`, soon or at once */
+  ask<T>(what: string, question: (database: LocalDatabase) => PromiseLike<T>): Promise<T> {
+    return this.#rows.ask(what, question);
   }
 
   /** Reads the journal, and lets journal and Dexie give each other what they lack; the journal alone will do. */
@@ -453,14 +348,14 @@ export class LocalStore {
     const { upTo } = opened;
     // Dexie holds what the journal held at that point: only what came after is due, and no row needs to be looked at.
     if (upTo && passed && damaged === 0 && this.log.size > 0) {
-      await this.#write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
+      await this.#rows.write(this.log.items().filter(({ lsn }) => lsn > upTo.lsn));
       return this.#noteDamage(true);
     }
-    const dexie = await this.inTime(itemVersions(this.#database), 'versions');
+    const dexie = await this.#rows.versions();
     const rescued = await this.#takeBack(dexie);
     if (dexie.size > 0 && this.log.size === 0) throw new AppError('key-unavailable');
-    if (reconcile(this.#versions(), dexie).toDexie.length > 0) await this.#writeMissing();
-    else await this.#writeMark();
+    if (reconcile(this.log.versions(), dexie).toDexie.length > 0) await this.#rows.writeMissing();
+    else await this.#rows.writeMark();
     const doubtful = damaged > 0 || rescued.damaged > 0 || (dexie.size === 0 && this.log.size > 0);
     if (!this.log.identity()) await this.#append(numbered(this.#newClient(), this.log.lsn));
     if (doubtful || this.#hasStrays()) await this.#owe('attempted');
@@ -484,18 +379,18 @@ export class LocalStore {
   }
 
   /** Gives the journal what it lost, to damage or with its file, and Dexie still holds. */
-  async #takeBack(inDexie: ReadonlyMap<string, number>): Promise<Rescued> {
-    const wanted = new Set(reconcile(this.#versions(), inDexie).toJournal);
+  async #takeBack(inDexie: Versions): Promise<Rescued> {
+    const wanted = new Set(reconcile(this.log.versions(), inDexie).toJournal);
     if (wanted.size === 0) return { found: 0, damaged: 0 };
-    const { items, damaged } = await this.inTime(readItems(this.#database, this.dataKey, wanted), 'rows');
-    for (let at = 0; at < items.length; at += repairChunk)
-      await this.#journal.append([items.slice(at, at + repairChunk)]);
+    const { items, damaged } = await this.#rows.read(wanted);
+    for (let at = 0; at < items.length; at += takenBackAtOnce)
+      await this.#journal.append([items.slice(at, at + takenBackAtOnce)]);
     this.log.apply(items);
     this.#isDamaged ||= damaged > 0;
     return { found: items.length, damaged };
   }
 
-  async #meetAgain(inDexie: ReadonlyMap<string, number>, opened: OpenedDatabase): Promise<void> {
+  async #meetAgain(inDexie: Versions, opened: OpenedDatabase): Promise<void> {
     const rescued = await this.#takeBack(inDexie);
     if (this.#hasStrays()) await this.#owe('attempted');
     if (this.#found.vouched === null) await this.#noteDamage(this.#isVouched(opened, rescued));

@@ -9,7 +9,8 @@ import { healthSentences } from './health-words.ts';
 import type { KeptKey } from './recovery-record.ts';
 import { sealTools } from './seal-tools.ts';
 import type { Workspace } from './types.ts';
-import { keptKeysOf, learnSiteKey, ownerOf, siteKeyOf } from './vault.ts';
+import { learnSiteKey, siteKeyOf } from './vault.ts';
+import { keptKeysOf, ownerOf } from './vault-file.ts';
 import { rescueSourceOf } from './workspace.ts';
 
 /** Pieces of a journal in the copy, small enough to be sealed one by one. */

@@ -20,7 +20,8 @@ import { type Workspace, wholeHealth } from './types.ts';
 import { openWorkspace, syncStoreOf } from './workspace.ts';
 
 const real = Dexie.dependencies.indexedDB;
-const opening = (open: () => unknown): IDBFactory => Object.assign(Object.create(real), { open });
+const opening = (open: (...args: Parameters<IDBFactory['open']>) => unknown): IDBFactory =>
+  Object.assign(Object.create(real), { open });
 /** IndexedDB is asked to open and never answers. */
 const hang = () => {
   Dexie.dependencies.indexedDB = opening(() => ({}));
@@ -64,7 +65,7 @@ const closeAll = async () => {
 
 async function open(host = createMemoryHost(disk)): Promise<Workspace> {
   await closeAll();
-  const options = { host: platformOf(host), openTimeoutMs: 200, patienceMs: 50 };
+  const options = { host: platformOf(host), openTimeoutMs: 200, patienceMs: 50, spaceCheckMs: 50 };
   const workspace = await openWorkspace(physician, dataKey, options);
   opened.push(workspace);
   return workspace;
@@ -243,6 +244,33 @@ describe('an IndexedDB that comes back after a start without it', () => {
     await stands(workspace, 'the answer is here');
     expect(workspace.health()).toEqual(wholeHealth);
   });
+});
+
+it('leaves IndexedDB shut on a disk that is nearly full, and opens it by itself once there is space', async () => {
+  await (await openWithBatch()).save(at(0), bodyWith('kept'), 'submitted');
+  await closeAll();
+  let openings = 0;
+  Dexie.dependencies.indexedDB = opening((...args: Parameters<IDBFactory['open']>) => {
+    openings += 1;
+    return (real as IDBFactory).open(...args);
+  });
+  const host = createMemoryHost(disk);
+  host.freeBytes = 5_000_000;
+  const workspace = await open(host);
+  expect(openings).toBe(0);
+  expect(healthSentences(workspace.health())[0]).toMatch(
+    /so full that opening the local database could destroy it/,
+  );
+  await stands(workspace, 'kept');
+  await expect(workspace.save(at(1), bodyWith('refused'), 'draft')).rejects.toMatchObject({
+    code: 'disk-low',
+  });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(openings).toBe(0);
+  host.freeBytes = 10_000_000_000;
+  await untilBack(workspace);
+  await workspace.save(at(1), bodyWith('taken again'), 'draft');
+  await stands(workspace, 'kept', 'taken again');
 });
 
 it('opens to be read on a disk so full that not even a doubt can be written down', async () => {

@@ -174,18 +174,24 @@ export type DiskState = { freeBytes: number | null; low: boolean };
 export type LocalHealth = {
   /** IndexedDB does not answer: everything is read from and saved in the journal until it does. */
   journalAlone: boolean;
+  /** It is not opened because the disk is so full that this could destroy it; it is once there is space. */
+  databaseSpared: boolean;
   /** Of some batches the cases are in IndexedDB alone, so that they cannot be shown before it answers. */
   casesAway: boolean;
   /** Places in the journal of this work that cannot be read; null where there never were any. */
   damage: JournalDamage | null;
   /** Places in the journal of the downloaded cases that cannot be read, as far as it was read since the start. */
   damagedCases: number;
+  /** The browser may clear this site's files by itself when the disk runs short, work not sent among them. */
+  mayBeCleared: boolean;
 };
 export const wholeHealth: LocalHealth = {
   journalAlone: false,
+  databaseSpared: false,
   casesAway: false,
   damage: null,
   damagedCases: 0,
+  mayBeCleared: false,
 };
 
 /** A physician's open local database: everything the screens need, none of it awaits the network. */

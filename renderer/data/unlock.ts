@@ -7,14 +7,8 @@ import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
 import { sealTools } from './seal-tools.ts';
 import { loadValue, storeValue } from './small-journal.ts';
-import {
-  keptKeysOf,
-  openByPassword,
-  ownerOf,
-  passwordSealedSchema,
-  restoreVault,
-  sealByPassword,
-} from './vault.ts';
+import { openByPassword, passwordSealedSchema, restoreVault, sealByPassword } from './vault.ts';
+import { keptKeysOf, ownerOf } from './vault-file.ts';
 
 /** A request that waits for its answer; the one-time private key in it is under the password it was made with. */
 const pendingSchema = z.strictObject({

@@ -1,53 +1,26 @@
-import { z } from 'zod';
 import { type User, userSchema } from '../../shared/contract/auth.ts';
 import { AppError } from '../../shared/errors.ts';
-import { keyHashOf, recoveryWrapSchema, wrapTo } from '../../shared/rescue/recovery-wrap.ts';
+import { keyHashOf, wrapTo } from '../../shared/rescue/recovery-wrap.ts';
 import { aboutOlderKey, aboutUser } from '../../shared/rescue/sealed-record.ts';
-import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
 import { databaseName } from './database.ts';
-import {
-  type KeptKey,
-  loadRecoveryRecord,
-  recoveryRecordName,
-  removeFromRecoveryRecord,
-  saveRecoveryRecord,
-} from './recovery-record.ts';
+import type { KeptKey } from './recovery-record.ts';
 import { sealTools } from './seal-tools.ts';
 import { type DataKey, ownBytes, seal, sealJson, unseal, unsealJson, withOlder } from './sealed-box.ts';
+import {
+  damaged,
+  entrySchema,
+  keptKeysOf,
+  loadEntries,
+  ownerOf,
+  replaceEntry,
+  setAside,
+  storeEntries,
+  type VaultEntry,
+} from './vault-file.ts';
 
 /** Rounds for new vaults (OWASP 2023 for PBKDF2-SHA256); an old vault keeps its own until it is wrapped again. */
 const defaultIterations = 600_000;
-
-const base64 = z.base64();
-const entrySchema = z.looseObject({
-  /** Hash of the user id: tells two accounts that ever had one e-mail address apart, without naming either. */
-  owner: z.string(),
-  keyId: z.string(),
-  kdf: z.strictObject({
-    name: z.literal('PBKDF2-SHA256'),
-    iterations: z.number().int().min(1),
-    salt: base64,
-  }),
-  wrappedKey: base64,
-  user: base64,
-  /** The data key for the site's recovery key, RSA-OAEP; null until a site key was seen. */
-  recovery: recoveryWrapSchema.nullable(),
-  // Added later. An older app passes over them, so they come last and may be missing.
-  /** Name of the person's local database and stem of the journals' names; says nothing about the person. */
-  store: z.string().optional(),
-  /** The site's recovery key (SPKI, base64), for copies of work that is locked. */
-  recoveryKey: base64.optional(),
-  /** The same under the data key: what is opened is only ever sealed to a key that nobody put here from outside. */
-  site: base64.optional(),
-  /** Earlier data keys, each under this one, until everything was moved to it. */
-  older: z.array(z.strictObject({ keyId: z.string(), wrappedKey: base64 })).optional(),
-  /** A new data key is due and waits until no work is open under this one. */
-  changeDue: z.boolean().optional(),
-});
-type VaultEntry = z.infer<typeof entrySchema>;
-
-const vaultSchema = z.strictObject({ v: z.literal(1), sum: z.string(), entries: z.array(entrySchema) });
 
 export type OpenVault = { user: User; dataKey: DataKey };
 type VaultOptions = {
@@ -59,44 +32,6 @@ type VaultOptions = {
 };
 
 const { toBase64, fromBase64 } = sealTools;
-const normal = (email: string) => email.trim().toLowerCase();
-
-/** Neither name nor address can be read from it. */
-const fileOf = (email: string) => `vault-${sha256Hex(normal(email)).slice(0, 32)}`;
-export const ownerOf = (userId: string) => sha256Hex(`owner|${userId}`).slice(0, 16);
-const sumOf = (entries: VaultEntry[]) => sha256Hex(JSON.stringify(entries));
-
-const damaged = (cause?: unknown) => new AppError('key-unavailable', { cause });
-
-/** Entries of the vault file, newest first; empty where there is no file. Damage is told, never repaired. */
-async function loadEntries(email: string, host: Platform): Promise<VaultEntry[]> {
-  const bytes = await host.keys.load(fileOf(email));
-  if (bytes === null) return [];
-  try {
-    const vault = vaultSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    if (vault.sum !== sumOf(vault.entries)) throw new Error('checksum of the vault does not match');
-    return vault.entries;
-  } catch (cause) {
-    throw damaged(cause);
-  }
-}
-
-/** What of an entry may be kept outside the keyring: nothing that a password could open. */
-const keptKeyOf = ({ kdf: _, wrappedKey: __, ...kept }: VaultEntry): KeptKey => ({
-  ...kept,
-  older: kept.older ?? [],
-});
-
-async function storeEntries(email: string, given: VaultEntry[], host: Platform): Promise<void> {
-  // The sum is over the members in the schema's order, in which they are read again.
-  const entries = given.map((entry) => entrySchema.parse(entry));
-  const vault = { v: 1, sum: sumOf(entries), entries };
-  await host.keys.store(fileOf(email), sealTools.encodeText(JSON.stringify(vault)));
-  // The vault stands without it; the next sign-in writes it again.
-  await saveRecoveryRecord(normal(email), entries.map(keptKeyOf), host).catch((cause: unknown) =>
-    console.warn('The recovery record could not be written.', cause),
-  );
-}
 
 async function passwordKey(password: string, kdf: VaultEntry['kdf']): Promise<CryptoKey> {
   const bytes = new TextEncoder().encode(password.normalize('NFC'));
@@ -312,20 +247,6 @@ async function renewedEntry(
   return { user, dataKey };
 }
 
-async function replaceEntry(
-  email: string,
-  host: Platform,
-  next: VaultEntry,
-  keyId = next.keyId,
-): Promise<void> {
-  const entries = await loadEntries(email, host);
-  await storeEntries(
-    email,
-    entries.map((entry) => (entry.keyId === keyId ? next : entry)),
-    host,
-  );
-}
-
 /** Puts a new data key in an entry's place; the keys before it stay readable under the new one. */
 async function changedEntry(
   entry: VaultEntry,
@@ -438,21 +359,6 @@ export async function siteKeyOf(
   return null;
 }
 
-/** What of an address's keys may leave this laptop sealed; from the vault, or where that fails from the recovery record. */
-export async function keptKeysOf(
-  email: string,
-  host: Platform = platform(),
-): Promise<{ keys: KeptKey[]; troubles: string[] }> {
-  try {
-    const entries = await loadEntries(email, host);
-    if (entries.length > 0) return { keys: entries.map(keptKeyOf), troubles: [] };
-    return { keys: await loadRecoveryRecord(normal(email), host), troubles: ['There is no vault.'] };
-  } catch {
-    const keys = await loadRecoveryRecord(normal(email), host);
-    return { keys, troubles: ['The vault could not be read.'] };
-  }
-}
-
 /** Seals something small under a password, by the way of the vault. */
 export async function sealByPassword(
   bytes: Uint8Array,
@@ -471,14 +377,6 @@ export const openByPassword = (
   password: string,
   about: { owner: string; keyId: string },
 ): Promise<Uint8Array | null> => rawKeyOf({ ...sealed, ...about }, password);
-
-const asideOf = (file: string) => `${file}.aside`;
-
-/** A vault file that could not be read is kept beside the one that takes its place, as far as it has bytes. */
-async function setAside(email: string, host: Platform): Promise<void> {
-  const bytes = await host.keys.load(fileOf(email)).catch(() => null);
-  if (bytes) await host.keys.store(asideOf(fileOf(email)), bytes);
-}
 
 /**
  * Puts the keys of a recovery answer under a password; with that the vault opens again, and under a new data key.
@@ -509,41 +407,4 @@ export async function restoreVault(
   });
   await storeEntries(email, [entry, ...others.filter(({ keyId }) => keyId !== entry.keyId)], host);
   return changedEntry(entry, raw, user, password, { ...options, host });
-}
-
-/** Where a person's key is: vault and recovery record, whose entries in them, and whether the vault holds no others. */
-export const keyPlaceSchema = z.strictObject({
-  file: z.string(),
-  record: z.string(),
-  owner: z.string(),
-  alone: z.boolean(),
-});
-export type KeyPlace = z.infer<typeof keyPlaceSchema>;
-
-export async function keyPlaceOf(user: User, host: Platform = platform()): Promise<KeyPlace> {
-  const owner = ownerOf(user.id);
-  const others = (await loadEntries(user.email, host)).filter((entry) => entry.owner !== owner);
-  const record = recoveryRecordName(normal(user.email));
-  return { file: fileOf(user.email), record, owner, alone: others.length === 0 };
-}
-
-/**
- * Destroys a person's data key with every wrap of it, keyring and recovery included: what was sealed under it is
- * noise from then on. Done again, it changes nothing. Keys of others under the same address stay.
- */
-export async function destroyKey({ file, record, owner, alone }: KeyPlace, host: Platform): Promise<void> {
-  // The host writes over the file before it lets it go; cut short there, what is left cannot be read as a vault.
-  if (alone) await host.keys.remove(file);
-  else await removeEntry(file, owner, host);
-  await host.keys.remove(asideOf(file));
-  await removeFromRecoveryRecord(record, owner, host);
-}
-
-async function removeEntry(file: string, owner: string, host: Platform): Promise<void> {
-  const bytes = await host.keys.load(file);
-  if (bytes === null) return;
-  const { entries } = vaultSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  const left = entries.filter((entry) => entry.owner !== owner);
-  const vault = { v: 1, sum: sumOf(left), entries: left };
-  await host.keys.store(file, ownBytes(new TextEncoder().encode(JSON.stringify(vault))));
 }

@@ -240,6 +240,10 @@ export class WorkLog {
   items(): Item[] {
     return [...this.#items.values()];
   }
+  /** How new each item is, by its id. */
+  versions(): Map<string, number> {
+    return new Map([...this.#items].map(([id, { lsn }]) => [id, lsn]));
+  }
   item(id: string): Item | null {
     return this.#items.get(id) ?? null;
   }

@@ -235,6 +235,8 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
       damage: damageOf(store.log, store.damage),
       damagedCases: content.damaged,
       journalAlone: store.isAlone,
+      databaseSpared: store.isDatabaseSpared,
+      mayBeCleared: !store.isKept,
       casesAway:
         store.isAlone &&
         store.log.assignedBatches().some(({ batchId, fetched }) => fetched && !content.batch(batchId)),

@@ -132,7 +132,7 @@ function handlersOf(
   version: string,
 ): Handlers {
   // Asked once, at the first journal: without it a browser may clear the site's files when space is short.
-  const keepFiles = () => navigator.storage.persist?.().catch(() => false);
+  const keepFiles = async () => (await navigator.storage.persist?.().catch(() => false)) ?? false;
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
     resultOf(channel, await inWorker(call));
   return {
@@ -155,8 +155,8 @@ function handlersOf(
     // The cookie is httpOnly: the server's reply to sign-out ends it.
     'net:forget-session': async () => null,
     'journal:open': async (name) => {
-      await keepFiles();
-      return result('journal:open', { op: 'journal:open', name });
+      const kept = await keepFiles();
+      return { ...(await result('journal:open', { op: 'journal:open', name })), kept };
     },
     'journal:read': (name, offset) => result('journal:read', { op: 'journal:read', name, offset }),
     'journal:append': (name, payloads) => result('journal:append', { op: 'journal:append', name, payloads }),

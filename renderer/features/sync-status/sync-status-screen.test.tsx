@@ -114,6 +114,16 @@ describe('the sync screen', () => {
     expect(screen.getAllByRole('alert')).toHaveLength(3);
   });
 
+  it('says quietly where the browser may clear its files', async () => {
+    const workspace = withLedger([]);
+    show(workspace);
+    const said = /has not promised to keep the files of this site/;
+    expect(screen.queryByText(said)).toBeNull();
+    workspace.setHealth({ mayBeCleared: true });
+    expect(await screen.findByText(said)).toBeVisible();
+    expect(screen.queryAllByRole('alert')).toHaveLength(0);
+  });
+
   it('lists every change with its receipt and lays out only those in view', async () => {
     show(withLedger(Array.from({ length: 5000 }, (_, index) => entry(5000 - index))));
     const table = await screen.findByRole('table', { name: 'Changes and receipts' });

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { healthSentences } from '../../data/health-words.ts';
+import { clearedSentence, healthSentences } from '../../data/health-words.ts';
 import { useLedger, useSyncSummary } from '../../data/hooks.ts';
 import { saveEmergencyCopy } from '../../data/rescue.ts';
 import { type LedgerGroup, ledgerGroups, type Workspace } from '../../data/types.ts';
@@ -128,7 +128,7 @@ export function SyncStatusScreen({ workspace, onSyncNow, onOpenCase, signInAgain
       </Card>
       <Card
         title="Every change and its receipt"
-        note={`A receipt means the change is on the server’s disk. The hashes are the same on both sides.${rebuiltSentence(workspace)}`}
+        note={`A receipt means the change is on the server’s disk. The hashes are the same on both sides.${rebuiltSentence(workspace)}${workspace.health().mayBeCleared ? ` ${clearedSentence}` : ''}`}
         actions={
           <>
             <span role="status" className={classes.contact}>
