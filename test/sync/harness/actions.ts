@@ -1,6 +1,6 @@
 import type { Workspace } from '../../../renderer/data/types.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
+import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Desk } from './desk.ts';
 import { canaryOf, markerOf, type Save } from './judge.ts';
@@ -54,10 +54,11 @@ async function save(
   app: RunningApp,
   id: AssignmentId,
   state: State,
+  more: Partial<AnnotationBody> = {},
 ) {
   const { judge, scheduler } = world;
   const marker = `MARK-${world.plan.seed}-${judge.saves.length}-`;
-  const body = bodyFor(world, desk, marker);
+  const body = { ...bodyFor(world, desk, marker), ...more };
   const { number } = desk.laptop;
   const one = judge.issue(
     { laptop: number, physician: desk.physician, assignmentId: id, state, marker },
@@ -112,6 +113,24 @@ function saveSome(
   });
 }
 
+/** Of the versions that stand beside one's own the physician chooses about one, and finishes the case or not. */
+function choose(world: World, action: Action): void {
+  const desk = world.desks[action.laptop] as Desk;
+  desk.use('chooses', async (workspace, app) => {
+    for (const id of await casesOf(world, workspace, true)) {
+      const { otherVersion, moreVersions = [] } = await workspace.news(id);
+      if (!otherVersion) continue;
+      const all = [otherVersion, ...moreVersions];
+      const other = all[Math.floor(action.p * all.length)] ?? otherVersion;
+      const revisions = [otherVersion.own.revisionId, other.revisionId];
+      const resolutions = [{ revisions, kept: 'parts' as const, at: '2027-01-04T08:00:00.000Z' }];
+      world.count('chosen');
+      await save(world, desk, workspace, app, id, action.q < 0.6 ? 'submitted' : 'draft', { resolutions });
+      return;
+    }
+  });
+}
+
 /** What a physician reads is their own; a laptop nobody else writes shows what was typed there last. */
 function read(world: World, action: Action): void {
   const desk = world.desks[action.laptop] as Desk;
@@ -130,7 +149,8 @@ function read(world: World, action: Action): void {
     const beside = judge.saveOf(markerOf(JSON.stringify(otherVersion?.body ?? null)));
     const newest = Math.max(shown?.id ?? -1, beside?.id ?? -1);
     // Where another laptop of the same person writes too, only what is not sent yet must be what is shown.
-    const isOwed = action.laptop === 2 || (waiting && shown?.laptop !== action.laptop);
+    const isAlone = world.physicians.filter((one) => one === desk.physician).length === 1;
+    const isOwed = isAlone || (waiting && shown?.laptop !== action.laptop);
     if (isOwed && last && newest < last.id)
       judge.blame('lost-locally', `${judge.describe(last)} is not what its laptop shows`);
   });
@@ -200,6 +220,7 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   submit: (world, action) => saveSome(world, action, 'submitted', 'any'),
   skip: (world, action) => saveSome(world, action, 'skipped', 'any'),
   correct: (world, action) => saveSome(world, action, action.q < 0.7 ? 'submitted' : 'draft', 'submitted'),
+  choose,
   read,
   restart: (_world, { p }, desk) => desk.quit(500 + p * 5000),
   kill: (_world, { p }, desk) => desk.app?.crash({ power: p < 0.5 }),

@@ -1,8 +1,8 @@
 import { type Random, randomFrom } from './random.ts';
 
-/** Three laptops: the first two are one physician's, the third another's. */
 export const laptopCount = 3;
-export const physicianOf = [0, 0, 1] as const;
+/** The first two laptops are one physician's and the third another's; in every fifth history all three are the first's. */
+export const physiciansOf = (seed: number): readonly number[] => (seed % 5 === 3 ? [0, 0, 0] : [0, 0, 1]);
 
 export const networkFaults = [
   'request-lost',
@@ -53,6 +53,7 @@ const actionWeights = {
   submit: 22,
   skip: 3,
   correct: 5,
+  choose: 4,
   read: 3,
   restart: 4,
   kill: 3,
