@@ -114,19 +114,44 @@ function saveSome(
 }
 
 /** Of the versions that stand beside one's own the physician chooses about one, and finishes the case or not. */
+async function chooseIn(
+  world: World,
+  desk: Desk,
+  { workspace, app, id }: { workspace: Workspace; app: RunningApp; id: AssignmentId },
+  { p, q }: Pick<Action, 'p' | 'q'>,
+): Promise<boolean> {
+  const { otherVersion, moreVersions = [] } = await workspace.news(id);
+  if (!otherVersion) return false;
+  const { body } = await workspace.loadCase(id);
+  const all = [otherVersion, ...moreVersions];
+  const other = all[Math.floor(p * all.length)] ?? otherVersion;
+  const revisions = [otherVersion.own.revisionId, other.revisionId];
+  const made = { revisions, kept: 'parts' as const, at: '2027-01-04T08:00:00.000Z' };
+  const resolutions = [...(body.resolutions ?? []), made];
+  world.count('chosen');
+  await save(world, desk, workspace, app, id, q < 0.6 ? 'submitted' : 'draft', { resolutions });
+  return true;
+}
+
 function choose(world: World, action: Action): void {
   const desk = world.desks[action.laptop] as Desk;
   desk.use('chooses', async (workspace, app) => {
+    for (const id of await casesOf(world, workspace, true))
+      if (await chooseIn(world, desk, { workspace, app, id }, action)) return;
+  });
+}
+
+/** Sits down once everything is quiet and chooses about every version there is. */
+export function chooseAll(world: World, desk: Desk): void {
+  desk.use('chooses about everything', async (workspace, app) => {
+    const { plan, judge } = world;
     for (const id of await casesOf(world, workspace, true)) {
-      const { otherVersion, moreVersions = [] } = await workspace.news(id);
-      if (!otherVersion) continue;
-      const all = [otherVersion, ...moreVersions];
-      const other = all[Math.floor(action.p * all.length)] ?? otherVersion;
-      const revisions = [otherVersion.own.revisionId, other.revisionId];
-      const resolutions = [{ revisions, kept: 'parts' as const, at: '2027-01-04T08:00:00.000Z' }];
-      world.count('chosen');
-      await save(world, desk, workspace, app, id, action.q < 0.6 ? 'submitted' : 'draft', { resolutions });
-      return;
+      if ((await workspace.news(id)).recalled) continue;
+      for (let i = 0; i < 8; i++)
+        if (!(await chooseIn(world, desk, { workspace, app, id }, { p: 0.99, q: (plan.seed % 10) / 10 })))
+          break;
+      if ((await workspace.news(id)).otherVersion)
+        judge.blame('choice', `${desk.laptop.label} still asks about ${id} after every choice was made`);
     }
   });
 }

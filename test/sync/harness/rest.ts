@@ -8,6 +8,7 @@ import type {
 import { syncBatch, syncBatchPage } from '../../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { LogEntry, StoredRevision } from '../simulated/server-port.ts';
+import { chooseAll } from './actions.ts';
 import type { Desk } from './desk.ts';
 import { markerOf } from './judge.ts';
 import type { World } from './world.ts';
@@ -246,6 +247,10 @@ export async function comeToRest(world: World): Promise<void> {
   mendAll(world);
   await wakeAll(world);
   await drain(world);
+  if (world.plan.seed % 4 === 1) {
+    chooseAll(world, world.desks[0] as Desk);
+    await drain(world);
+  }
   const views = new Map<Desk, View>();
   for (const desk of world.desks)
     desk.use('is looked at', async (workspace) => {
