@@ -1,6 +1,7 @@
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
 import type { ContentStore } from './content.ts';
-import type { CaseNews, ExpertFeedback, LoadedCase, VersionOrigin } from './types.ts';
+import { othersOf } from './head-versions.ts';
+import type { CaseNews, ExpertFeedback, LoadedCase, OtherVersion, VersionOrigin } from './types.ts';
 import type { HeadValue, RevisionValue, WorkLog } from './work-log.ts';
 
 /** A submission was changed and not submitted again, whenever that was. */
@@ -44,11 +45,15 @@ function ownOrigin(log: WorkLog, head: HeadValue): VersionOrigin | null {
   return { revisionId: head.revisionId, state: head.state, madeAt, device: null };
 }
 
-function otherVersionOf(log: WorkLog, id: AssignmentId): LoadedCase['otherVersion'] {
+/** Every version beside this laptop's, in the order they came. */
+function otherVersionsOf(log: WorkLog, id: AssignmentId): OtherVersion[] {
   const head = log.head(id);
-  const revision = head?.other ? log.revision(head.other) : null;
   const own = head && ownOrigin(log, head);
-  return revision?.body && own ? { ...originOf(revision), body: structuredClone(revision.body), own } : null;
+  if (!head || !own) return [];
+  return othersOf(head).flatMap((other) => {
+    const revision = log.revision(other);
+    return revision?.body ? [{ ...originOf(revision), body: structuredClone(revision.body), own }] : [];
+  });
 }
 
 /** Stands for a recall that came with the download, which does not say why. */
@@ -58,8 +63,10 @@ const unsaidReason = 'recalled';
 export function newsOf(content: ContentStore, log: WorkLog, id: AssignmentId): CaseNews {
   const batchId = content.placeOf(id)?.batchId;
   const recalled = log.head(id)?.recalled ?? null;
+  const [otherVersion = null, ...moreVersions] = otherVersionsOf(log, id);
   return {
-    otherVersion: otherVersionOf(log, id),
+    otherVersion,
+    moreVersions,
     changedSinceSubmit: isChangedSinceSubmit(log, id),
     returned: returnedOf(log, id),
     feedback: feedbackFor(log, id),

@@ -8,6 +8,7 @@ import {
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import { toWellFormedText } from '../../shared/schema/text.ts';
 import { bodyHash } from '../../shared/sync/body-hash.ts';
+import { chosenOf, isChoiceAbout, othersOf, versionsBeside } from './head-versions.ts';
 import { type HeadValue, type MutationValue, mutationKey, type Put, type WorkLog } from './work-log.ts';
 
 /** Enough to recognise what other laptops' events say about the recent past of one assignment. */
@@ -98,10 +99,6 @@ function answeredReturn(log: WorkLog, { assignmentId, state }: SaveInput): Put[]
   return [{ type: 'return', key: assignmentId, value: { ...value, answered: true } }];
 }
 
-/** Whether the physician chose between this version and another one (rule S30). */
-const isChoiceAbout = ({ resolutions = [] }: AnnotationBody, revisionId: RevisionId): boolean =>
-  resolutions.some(({ revisions }) => revisions.includes(revisionId));
-
 function headAfterSave(
   log: WorkLog,
   head: HeadValue | null,
@@ -109,16 +106,15 @@ function headAfterSave(
   key: string,
   batchId: BatchId,
 ): HeadValue {
-  const past = [...(head?.ancestors ?? []), head?.revisionId, head?.base, head?.other];
+  const open = head ? othersOf(head) : [];
+  const past = [...(head?.ancestors ?? []), head?.revisionId, head?.base, ...open];
   const known = past.filter((id): id is RevisionId => typeof id === 'string' && id !== mutation.revisionId);
-  // A choice that was undone is none: the two versions are side by side again.
-  const other = head?.other ?? head?.chosen ?? null;
-  const isChosen = other !== null && isChoiceAbout(mutation.body, other);
-  // A finished answer, a choice, or the same answers settle which one stands.
-  const settled =
-    mutation.state !== 'draft' ||
-    isChosen ||
-    (other !== null && log.revision(other)?.bodyHash === mutation.bodyHash);
+  const asked = [...new Set([...open, ...(head ? chosenOf(head) : [])])];
+  const chosen = asked.filter((id) => isChoiceAbout(mutation.body, id));
+  // A finished answer settles which one stands; where some were chosen about, each of the others has to be as well.
+  const isSettled = mutation.state !== 'draft' && chosen.length === 0;
+  // A choice that was undone is none: the versions are side by side again. The same answers need no choice.
+  const isOpen = (id: RevisionId) => !chosen.includes(id) && log.revision(id)?.bodyHash !== mutation.bodyHash;
   return {
     assignmentId: mutation.assignmentId,
     batchId,
@@ -128,8 +124,7 @@ function headAfterSave(
     base: mutation.revisionId,
     ancestors: [...new Set(known)].slice(-ancestorsKept),
     seenInFeed: false,
-    other: settled ? null : other,
-    chosen: isChosen ? other : null,
+    ...versionsBeside(isSettled ? [] : asked.filter(isOpen), chosen),
     recalled: head?.recalled ?? null,
   };
 }

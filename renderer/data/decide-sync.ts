@@ -2,10 +2,19 @@ import type { FeedEvent, PhysicianAssignment, Verdict } from '../../shared/contr
 import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import { canonicalJson } from '../../shared/sync/canonical-json.ts';
-import { headRevision, mergeRevision } from '../../shared/sync/merge.ts';
+import { headBeside, type LocalHead, mergeRevision } from '../../shared/sync/merge.ts';
+import type { RevisionHead } from '../../shared/sync/revision-head.ts';
 import { Changes } from './changes.ts';
 import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
 import { isReadable, type ReadEvent } from './feed-reading.ts';
+import {
+  chosenOf,
+  isChoiceAbout,
+  leftBeside,
+  openBefore,
+  othersOf,
+  versionsBeside,
+} from './head-versions.ts';
 import {
   type BatchValue,
   type HeadValue,
@@ -161,8 +170,11 @@ function takeRevision(changes: Changes, event: RevisionEvent, { epoch, own, plac
   const known = changes.revision(event.revisionId);
   const isKnown = known !== null;
   // This lineage of the server has it, too (rule S13).
-  if (known && known.epoch !== epoch)
-    changes.put({ type: 'revision', key: event.revisionId, value: { ...known, epoch } });
+  if (known && known.epoch !== epoch) {
+    const { clientId, n, diverged } = event;
+    const value = { ...known, clientId, n, diverged, epoch };
+    changes.put({ type: 'revision', key: event.revisionId, value });
+  }
   if (own.has(event.revisionId)) {
     if (head?.revisionId === event.revisionId) changes.putHead({ ...head, seenInFeed: true });
     return;
@@ -180,7 +192,8 @@ function takeRevision(changes: Changes, event: RevisionEvent, { epoch, own, plac
   // Told again, after the feed began anew: what became of it was decided when it first came.
   if (isKnown && head?.revisionId && head.revisionId !== event.revisionId) return;
   const local = localHead(changes, head);
-  const decision = mergeRevision(local, event);
+  const isChoiceAboutLocal = local !== null && isChoiceAbout(event.body, local.revisionId);
+  const decision = mergeRevision(local, { ...event, isChoiceAboutLocal });
   if (decision === 'ignore') {
     rememberOlder(changes, head, event);
     return;
@@ -192,18 +205,33 @@ function takeRevision(changes: Changes, event: RevisionEvent, { epoch, own, plac
   const { revisionId, state } = event;
   putRevision(changes, event, epoch);
   if (decision === 'beside' && head && local) {
-    const base = headRevision(local, event) as RevisionId;
+    const base = headBeside(local, serverHead(changes, head, local), event) as RevisionId;
     // The same answer twice needs no decision, only the right base.
     const isSame = state === local.state && isSameAnswer(changes, head, event);
-    changes.putHead({ ...head, other: isSame ? head.other : revisionId, base });
+    const left = leftBeside(othersOf(head), event, (id) => changes.revision(id));
+    changes.putHead({
+      ...head,
+      base,
+      ...versionsBeside(isSame ? left : [...left, revisionId], chosenOf(head)),
+    });
     return;
   }
-  changes.putHead(adopted(head ?? untouched(event.assignmentId, batchId), event));
+  const start = head ?? untouched(event.assignmentId, batchId);
+  const left = leftBeside(othersOf(start), event, (id) => changes.revision(id));
+  changes.putHead({ ...adopted(start, event), ...versionsBeside(left, []) });
+}
+
+/** What new work would be based on, as far as this laptop knows. */
+function serverHead(changes: Changes, head: HeadValue, local: LocalHead): RevisionHead {
+  const base = head.base === null || head.base === local.revisionId ? null : changes.revision(head.base);
+  return base ?? local;
 }
 
 function putRevision(changes: Changes, event: RevisionEvent, epoch: string): void {
   const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = event;
-  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device, epoch };
+  const { clientId, n, diverged } = event;
+  const where = { clientId, n, diverged, epoch };
+  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device, ...where };
   changes.put({ type: 'revision', key: revisionId, value });
 }
 
@@ -234,14 +262,13 @@ const adopted = (head: HeadValue, revision: Pick<RevisionEvent, 'revisionId' | '
   base: revision.revisionId,
   ancestors: head.revisionId ? [...head.ancestors, head.revisionId].slice(-64) : head.ancestors,
   seenInFeed: true,
-  other: null,
-  chosen: null,
+  ...versionsBeside([], []),
 });
 
 const hashOf = (log: WorkLog, { mutationKey }: HeadValue): string | null =>
   (mutationKey === null ? null : log.mutation(mutationKey)?.mutation.bodyHash) ?? null;
 
-function localHead(changes: Changes, head: HeadValue | null) {
+function localHead(changes: Changes, head: HeadValue | null): LocalHead | null {
   if (!head?.revisionId) return null;
   const progress = head.mutationKey === null ? null : changes.progress(head.mutationKey);
   const revision = changes.revision(head.revisionId);
@@ -254,6 +281,7 @@ function localHead(changes: Changes, head: HeadValue | null) {
     waiting:
       progress !== null && progress.verdict?.status !== 'accepted' && progress.verdict?.status !== 'late',
     diverged: progress?.verdict?.diverged ?? false,
+    isServerHead: head.base === head.revisionId,
     seenInFeed: head.seenInFeed,
     ancestors: head.ancestors,
   };
@@ -262,6 +290,8 @@ function localHead(changes: Changes, head: HeadValue | null) {
 /** Takes over what the server holds for freshly downloaded assignments; a local revision is never overwritten (S17). */
 export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignment[]): Put[] {
   const changes = new Changes(log);
+  const told = Map.groupBy(log.revisions(), ({ assignmentId }) => assignmentId);
+  const toldOf = (id: AssignmentId) => told.get(id) ?? [];
   for (const assignment of assignments) {
     const head = changes.head(assignment.id);
     const recalled = assignment.recalled && !head?.recalled ? 'recalled' : (head?.recalled ?? null);
@@ -280,7 +310,8 @@ export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignme
       }
       // The download may be ahead of the feed: what comes by before this version is older than it.
       const seenInFeed = log.revision(revisionId) !== null;
-      changes.putHead({ ...adopted(start, assignment.latest), recalled, seenInFeed });
+      const beside = versionsBeside(openBefore(assignment.latest, toldOf(assignment.id)), []);
+      changes.putHead({ ...adopted(start, assignment.latest), recalled, seenInFeed, ...beside });
     } else if (isGone) changes.putHead({ ...untouched(assignment.id, assignment.batchId), recalled });
     else if (recalled !== (head?.recalled ?? null))
       changes.putHead({ ...(head ?? untouched(assignment.id, assignment.batchId)), recalled });

@@ -28,6 +28,8 @@ export type LoadedCase = {
   changedSinceSubmit: boolean;
   /** A version from another laptop that was not written on this one; both are kept. */
   otherVersion: OtherVersion | null;
+  /** Further ones, where more than two versions met; each is chosen about in its turn. */
+  moreVersions?: readonly OtherVersion[];
   /** The reviewer's newest return; `answered` once a submission was made after it. */
   returned: { comment: string; at: string; answered: boolean } | null;
   /** What experts said, once it came; never before this physician's own submission. */
@@ -45,7 +47,7 @@ export type LoadedCase = {
 /** What may come in, or change, while a case is open; told without decrypting the case. */
 export type CaseNews = Pick<
   LoadedCase,
-  'otherVersion' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked'
+  'otherVersion' | 'moreVersions' | 'changedSinceSubmit' | 'returned' | 'feedback' | 'locked'
 > & {
   recalled: boolean;
   /** What the lead wrote about a recall; empty where nothing was. */

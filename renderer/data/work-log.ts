@@ -50,6 +50,10 @@ export type RevisionValue = {
   /** When and on which laptop it was made; absent where the server did not say. */
   madeAt?: string | undefined;
   device?: string | undefined;
+  /** The local database that wrote it, its place in the feed, and whether it was not written on the newest version. */
+  clientId?: string | undefined;
+  n?: number | undefined;
+  diverged?: boolean | undefined;
   /** Lineage of the server that last told of it in its feed. */
   epoch?: string | undefined;
 };
@@ -72,10 +76,12 @@ export type HeadValue = {
   base: RevisionId | null;
   ancestors: RevisionId[];
   seenInFeed: boolean;
-  /** Another laptop's version that is shown beside this one. */
+  /** The first of the versions that stand beside this one; `head-versions.ts` reads all of them. */
   other: RevisionId | null;
-  /** The other version that a choice was made about; taken back (undone), the question is open again. */
+  others?: readonly RevisionId[];
+  /** Versions that a choice was made about; taken back (undone), the question is open again. */
   chosen?: RevisionId | null;
+  chosenOf?: readonly RevisionId[];
   /** Reason of a recall. */
   recalled: string | null;
 };

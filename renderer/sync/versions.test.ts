@@ -149,6 +149,107 @@ it('[S30] the same answers of both laptops ask for no choice, however long each 
   expect((await workspace.syncSummary()).state).toBe('synced');
 });
 
+/** A version that another laptop sends without knowing of the newest one. */
+function stray(n: number, conclusion: string, state: RevisionState = 'submitted', clientId = n) {
+  const revisionId = `00000008-0000-7000-8000-00000000000${n}` as RevisionId;
+  const body = bodyWith(conclusion);
+  server.tell({
+    ...{ type: 'revision', assignmentId: at(0), revisionId, state, diverged: true, body },
+    clientId: `00000007-0000-7000-8000-00000000000${clientId}` as never,
+    ...{ bodyHash: bodyHash(body), madeAt, device: `Laptop ${clientId}` },
+  });
+  return revisionId;
+}
+const besideNow = async () => {
+  const { otherVersion, moreVersions = [] } = await workspace.loadCase(at(0));
+  return [otherVersion, ...moreVersions].map((one) => one?.body.reasoning.conclusion);
+};
+
+it('[S30] three versions and more all stand beside one’s own, and each is chosen about', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  stray(2, 'the second laptop’s');
+  stray(3, 'the third laptop’s, begun', 'draft');
+  await sync();
+  stray(4, 'the third laptop’s', 'submitted', 3);
+  await sync();
+  expect(await besideNow()).toEqual(['theirs', 'the second laptop’s', 'the third laptop’s']);
+  await workspace.close();
+  await open();
+  expect(await besideNow()).toEqual(['theirs', 'the second laptop’s', 'the third laptop’s']);
+
+  const choose = async (body: AnnotationBody, about: RevisionId, state: RevisionState) => {
+    const { body: before, otherVersion } = await workspace.loadCase(at(0));
+    const own = otherVersion?.own.revisionId ?? theirs;
+    const made = { revisions: [own, about], kept: 'own' as const, at: madeAt };
+    await workspace.save(at(0), { ...body, resolutions: [...(before.resolutions ?? []), made] }, state);
+    await sync();
+  };
+  await choose(bodyWith('mine'), '00000008-0000-7000-8000-000000000004' as RevisionId, 'submitted');
+  expect(await besideNow()).toEqual(['theirs', 'the second laptop’s']);
+  expect(await workspace.syncSummary()).toMatchObject({ state: 'attention', about: 'versions' });
+  // Once some were chosen about, a submission settles none of the others by itself.
+  const { body } = await workspace.loadCase(at(0));
+  await workspace.save(at(0), { ...body, preference: 3 }, 'submitted');
+  expect(await besideNow()).toEqual(['theirs', 'the second laptop’s']);
+  await choose(bodyWith('mine'), theirs, 'draft');
+  await choose(bodyWith('mine'), '00000008-0000-7000-8000-000000000002' as RevisionId, 'submitted');
+  expect(await besideNow()).toEqual([undefined]);
+  expect((await workspace.syncSummary()).state).toBe('synced');
+  expect(server.revisions().at(-1)?.body.resolutions).toHaveLength(3);
+});
+
+it('[S30] what diverged here stays beside what another laptop goes on writing', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  expect(await besideNow()).toEqual(['theirs']);
+  const goneOn = bodyWith('theirs, gone on with');
+  const revisionId = '00000008-0000-7000-8000-000000000009' as RevisionId;
+  server.tell({
+    ...{ type: 'revision', assignmentId: at(0), revisionId, state: 'submitted', diverged: false },
+    ...{ clientId: otherLaptop, bodyHash: bodyHash(goneOn), body: goneOn },
+  });
+  server.heads.set(at(0), { revisionId, state: 'submitted' });
+  await sync();
+  const { body } = await workspace.loadCase(at(0));
+  expect([body.reasoning.conclusion, ...(await besideNow())]).toEqual(['mine', 'theirs, gone on with']);
+  // What is saved next is written on what stands at the server.
+  await workspace.save(at(0), bodyWith('mine, with both in mind'), 'submitted');
+  await sync();
+  expect(server.revisions().at(-1)).toMatchObject({ baseRevisionId: revisionId });
+  expect(await besideNow()).toEqual([undefined]);
+});
+
+it('[S30] a choice made on another laptop settles it here, too', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  const own = (await workspace.loadCase(at(0))).otherVersion?.own.revisionId ?? theirs;
+  stray(3, 'the third laptop’s');
+  await sync();
+  const body = chosen(bodyWith('theirs'), own, 'own');
+  const revisionId = '00000008-0000-7000-8000-000000000009' as RevisionId;
+  server.tell({
+    ...{ type: 'revision', assignmentId: at(0), revisionId, state: 'submitted', diverged: false },
+    ...{ clientId: otherLaptop, bodyHash: bodyHash(body), body },
+  });
+  await sync();
+  const { body: shown } = await workspace.loadCase(at(0));
+  expect([shown.reasoning.conclusion, ...(await besideNow())]).toEqual(['theirs', 'the third laptop’s']);
+});
+
+it('[S30] a new laptop is asked about what diverged and nothing finished came after', async () => {
+  await meet(bodyWith('mine'), bodyWith('theirs'));
+  stray(3, 'the third laptop’s');
+  const latest = { revisionId: theirs, state: 'submitted' as const, body: bodyWith('theirs') };
+  server.assignments = server.assignments.map((one) =>
+    one.id === at(0) ? { ...one, latest: { ...latest, bodyHash: bodyHash(latest.body) } } : one,
+  );
+  await workspace.close();
+  await Dexie.delete(name);
+  disk.files.clear();
+  await open();
+  await sync();
+  const { body } = await workspace.loadCase(at(0));
+  expect([body.reasoning.conclusion, ...(await besideNow())]).toEqual(['theirs', 'the third laptop’s']);
+});
+
 it('[S30] a recall and a lock take the question away, and both versions stay', async () => {
   await meet(bodyWith('mine'), bodyWith('theirs'));
   server.change(batchId(1), { locked: true });

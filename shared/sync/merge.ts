@@ -1,5 +1,5 @@
 import type { RevisionState } from '../schema/annotation.ts';
-import { movesHead } from './revision-head.ts';
+import { movesHead, type RevisionHead } from './revision-head.ts';
 
 /** What this laptop holds of one assignment when a revision from the feed meets it. */
 export type LocalHead = {
@@ -12,6 +12,8 @@ export type LocalHead = {
   waiting: boolean;
   /** The server's word that it was not written on the newest revision. */
   diverged: boolean;
+  /** As far as is known here it is the head at the server, so that new work is written on it. */
+  isServerHead: boolean;
   /** True once this revision itself came by in the feed, so that whatever comes later is newer. */
   seenInFeed: boolean;
   /** Revisions this head is known to stand on. */
@@ -23,6 +25,8 @@ export type IncomingRevision = {
   state: RevisionState;
   bodyHash: string;
   diverged: boolean;
+  /** It says that it was chosen between the version here and another one (rule S30). */
+  isChoiceAboutLocal?: boolean;
 };
 
 /**
@@ -40,20 +44,33 @@ export function mergeRevision(local: LocalHead | null, incoming: IncomingRevisio
   if (incoming.revisionId === local.revisionId) return 'seen';
   if (local.ancestors.includes(incoming.revisionId)) return 'ignore';
   if (local.waiting) return 'beside';
-  if (!local.seenInFeed) {
-    // Our own event is still to come, so this one reached the server before it.
-    return local.origin === 'own' && local.diverged ? 'beside' : 'ignore';
-  }
-  if (!incoming.diverged || incoming.bodyHash === local.bodyHash) return 'adopt';
-  return 'beside';
+  if (incoming.isChoiceAboutLocal && !incoming.diverged) return 'adopt';
+  if (!local.seenInFeed) return mergeEarlier(local, incoming);
+  if (incoming.bodyHash === local.bodyHash) return 'adopt';
+  if (incoming.diverged) return 'beside';
+  // It was written on the head at the server: where that is another one, this laptop's own stays beside it.
+  return local.origin === 'own' && local.diverged && !local.isServerHead ? 'beside' : 'adopt';
+}
+
+/** The event of the version here is still to come, so this one reached the server before it. */
+function mergeEarlier(local: LocalHead, incoming: IncomingRevision): MergeDecision {
+  if (local.origin === 'own') return local.diverged || incoming.diverged ? 'beside' : 'ignore';
+  // Something finished that came after it settled what had diverged before.
+  return incoming.diverged && local.state === 'draft' ? 'beside' : 'ignore';
 }
 
 /**
- * Which of two versions side by side the server holds as the head (see `movesHead`): a diverged revision becomes
- * the head only when it is finished and the head is a draft. New work is based on it.
+ * Which version new work is based on once another one stands beside: what the server holds as the head (see `movesHead`).
+ * A diverged revision becomes the head only when it is finished and the head is a draft.
+ * @param head what the server was known to hold before, as far as this laptop knew
  */
-export function headRevision(local: LocalHead, incoming: IncomingRevision): string {
-  const incomingCameLater = !local.waiting && local.seenInFeed;
-  const [first, second] = incomingCameLater ? [local, incoming] : [incoming, local];
-  return movesHead(first, { state: second.state, diverged: true }) ? second.revisionId : first.revisionId;
+export function headBeside(local: LocalHead, head: RevisionHead, incoming: IncomingRevision): string {
+  const isLater = !local.waiting && local.seenInFeed;
+  if (isLater) return movesHead(head, incoming) ? incoming.revisionId : head.revisionId;
+  // It came before the version here, which was judged against whichever was the head by then.
+  const isMine = head.revisionId === local.revisionId;
+  if (incoming.diverged && !isMine) return movesHead(head, incoming) ? incoming.revisionId : head.revisionId;
+  if (incoming.diverged && !local.waiting && !(local.diverged && incoming.state !== 'draft'))
+    return head.revisionId;
+  return movesHead(incoming, { state: local.state, diverged: true }) ? local.revisionId : incoming.revisionId;
 }

@@ -33,6 +33,7 @@ export type FakeCase = Partial<LoadedCase['assignment']> & {
     Pick<
       LoadedCase,
       | 'otherVersion'
+      | 'moreVersions'
       | 'changedSinceSubmit'
       | 'returned'
       | 'feedback'
@@ -138,11 +139,23 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
     places: async (id) => (id === batchId ? [...rows.values()].map(placeFrom) : []),
     loadCase: async (id) => loaded(id),
     news: async (id) => {
-      const { otherVersion, changedSinceSubmit, returned, feedback, locked, assignment } = loaded(id);
+      const { otherVersion, moreVersions, changedSinceSubmit, returned, feedback, locked, assignment } =
+        loaded(id);
       const { recalled } = assignment;
       const { waiting, rubricVersion } = rowOf(id);
       const under = rubricVersion === undefined ? {} : { rubricVersion };
-      return { ...under, otherVersion, changedSinceSubmit, returned, feedback, locked, recalled, waiting };
+      const more = moreVersions === undefined ? {} : { moreVersions };
+      return {
+        ...under,
+        ...more,
+        otherVersion,
+        changedSinceSubmit,
+        returned,
+        feedback,
+        locked,
+        recalled,
+        waiting,
+      };
     },
     seeFeedback: async (id) => put(id, { seen: true }),
     guidelines: async () => {
@@ -171,7 +184,7 @@ export function fakeWorkspace(options: Options): FakeWorkspace {
         savedAt: new Date().toISOString(),
         changedSinceSubmit: !isFinished && (changedSinceSubmit || before === 'submitted'),
         returned: returned && { ...returned, answered: returned.answered || isFinished },
-        ...(isFinished || body.resolutions ? { otherVersion: null } : {}),
+        ...(isFinished || body.resolutions ? stillBeside(rowOf(id), body) : {}),
       });
     },
     syncSummary: async () => sync,
@@ -263,6 +276,16 @@ function placeFrom(row: Row): CasePlace {
   };
 }
 
+/** Versions no choice was made about, once one was; a submission without any settles all of them. */
+function stillBeside(row: Row, body: AnnotationBody): Pick<LoadedCase, 'otherVersion' | 'moreVersions'> {
+  const { otherVersion, moreVersions } = row;
+  if (moreVersions === undefined || !body.resolutions) return { otherVersion: null };
+  const named = body.resolutions.flatMap(({ revisions }) => revisions);
+  const all = [...(otherVersion ? [otherVersion] : []), ...moreVersions];
+  const [first = null, ...more] = all.filter(({ revisionId }) => !named.includes(revisionId));
+  return { otherVersion: first, moreVersions: more };
+}
+
 function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric): Row {
   const {
     waiting = false,
@@ -271,6 +294,7 @@ function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric)
     state = 'untouched',
     body = emptyAnnotation(),
     otherVersion = null,
+    moreVersions,
     changedSinceSubmit = false,
     returned = null,
     feedback = null,
@@ -303,6 +327,7 @@ function rowFrom(one: FakeCase, index: number, batchId: BatchId, rubric: Rubric)
     feedback,
     guidelinesVersion: 1,
     ...(rubricVersion !== undefined && { rubricVersion }),
+    ...(moreVersions !== undefined && { moreVersions }),
     locked,
     practice,
     waiting,

@@ -18,7 +18,7 @@ import { changeWords } from './change-words.ts';
 import { isOpenedFrozen } from './rubric-change.ts';
 import { newsFrom } from './tell-news.ts';
 import type { UnfinishedNotes } from './unfinished-notes.ts';
-import { chosenBody, stateOfChoice, type VersionChoice } from './version-choice.ts';
+import { aboutOf, chosenBody, otherVersions, stateOfChoice, type VersionChoice } from './version-choice.ts';
 
 /** What a reload may lose of one open case; the answers themselves are on the disk by then. */
 export type CaseState = {
@@ -200,15 +200,21 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime, notes }
 
   function choose(choice: VersionChoice): Promise<void> | null {
     const { history, readOnly, news } = store.getState();
-    if (readOnly || !news.otherVersion) return null;
-    const chosen = chosenBody(history.present, news.otherVersion, choice, new Date().toISOString());
+    const { other, rest } = aboutOf(otherVersions(news), choice);
+    if (readOnly || other === null) return null;
+    const chosen = chosenBody(history.present, other, choice, new Date().toISOString());
     // The other laptop may have answered under an earlier rubric.
     const body = fittedTo(loaded.rubric, chosen);
     clock.countEdit();
     setHistory(edited(history, { type: 'replace', body }, now()));
-    store.setState({ versions: 'hidden' });
-    const saving = finishChoice(stateOfChoice(store.getState().news.otherVersion, choice), body);
-    store.setState({ told: 'Chosen; both versions are kept. Undo opens the choice again' });
+    const [next, ...more] = rest;
+    // What was chosen stands beside the next version at once.
+    if (next)
+      store.setState({ versions: 'shown', news: { ...news, otherVersion: next, moreVersions: more } });
+    else store.setState({ versions: 'hidden' });
+    const saving = finishChoice(stateOfChoice(other, choice), body);
+    const kept = next ? 'Chosen; another version is to be chosen about' : 'Chosen; both versions are kept';
+    store.setState({ told: `${kept}. Undo opens the choice again` });
     return saving;
   }
   function finishChoice(state: RevisionState, body: AnnotationBody): Promise<void> | null {

@@ -9,6 +9,7 @@ import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { ReturnedNotice } from './returned-notice.tsx';
 import { rubricChangeOf, unfitWords } from './rubric-change.ts';
 import { useAnnotateSession } from './session-context.ts';
+import { otherVersions } from './version-choice.ts';
 import { hasVersions, useShowsVersions } from './versions-shown.ts';
 
 /** What the physician must know before judging: recalled or locked, returned, or two versions. */
@@ -111,6 +112,7 @@ function SaveCopy() {
 function VersionsNotice() {
   const session = useAnnotateSession();
   const has = useCaseState(hasVersions);
+  const count = useCaseState(({ news }) => otherVersions(news).length + 1);
   const shown = useShowsVersions();
   const keys = useAriaKeys('versions');
   if (!has || shown) return null;
@@ -118,7 +120,15 @@ function VersionsNotice() {
     <div className={classes.notice} role="status" data-returned>
       <IconDeviceLaptop size={17} stroke={1.7} aria-hidden="true" />
       <span>
-        <b>You answered this case on two laptops.</b> Both versions are kept; choose which answers count.
+        {count === 2 ? (
+          <>
+            <b>You answered this case on two laptops.</b> Both versions are kept; choose which answers count.
+          </>
+        ) : (
+          <>
+            <b>There are {count} versions of this case.</b> All of them are kept; choose which answers count.
+          </>
+        )}
       </span>
       <button
         type="button"

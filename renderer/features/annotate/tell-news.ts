@@ -4,6 +4,7 @@ import type { OpenCase } from './annotate-store.ts';
 /** What is known of a case the moment it is opened. */
 export const newsFrom = (loaded: LoadedCase): CaseNews => ({
   otherVersion: loaded.otherVersion,
+  ...(loaded.moreVersions && { moreVersions: loaded.moreVersions }),
   changedSinceSubmit: loaded.changedSinceSubmit,
   returned: loaded.returned,
   feedback: loaded.feedback,

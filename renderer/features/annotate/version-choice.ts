@@ -1,9 +1,30 @@
 import type { AnnotationBody, Resolution, RevisionState } from '../../../shared/schema/annotation.ts';
-import type { OtherVersion } from '../../data/types.ts';
+import type { CaseNews, OtherVersion } from '../../data/types.ts';
 
 export type VersionSide = 'own' | 'other';
 /** The answers that shall stand, and which of the two versions they are of. */
-export type VersionChoice = { kept: Resolution['kept']; body: AnnotationBody };
+export type VersionChoice = {
+  kept: Resolution['kept'];
+  body: AnnotationBody;
+  /** The other version it is about; where none is named, the first. */
+  about?: OtherVersion['revisionId'];
+};
+
+/** All that stand beside this laptop's version. */
+export const otherVersions = ({
+  otherVersion,
+  moreVersions = [],
+}: Pick<CaseNews, 'otherVersion' | 'moreVersions'>): readonly OtherVersion[] =>
+  otherVersion === null ? [] : [otherVersion, ...moreVersions];
+
+/** The one a choice is about, and those that are to be chosen about after it. */
+export function aboutOf(
+  others: readonly OtherVersion[],
+  { about }: Pick<VersionChoice, 'about'>,
+): { other: OtherVersion | null; rest: readonly OtherVersion[] } {
+  const other = others.find(({ revisionId }) => revisionId === about) ?? others[0] ?? null;
+  return { other, rest: others.filter((one) => one !== other) };
+}
 
 /** Choices of both versions are kept, the newest last; of very many the oldest are given up. */
 const keptResolutions = 50;

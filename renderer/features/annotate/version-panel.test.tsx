@@ -158,6 +158,41 @@ describe('answers of two laptops', () => {
     expect(here().getByDisplayValue('half a sentence')).toHaveFocus();
   });
 
+  it('[S30] of three versions each stands beside one’s own, and is chosen about by name, one after the other', async () => {
+    const third = other({ revisionId: revision(3), device: 'Library', body: { ...mine, preference: 0 } });
+    const { workspace, user } = await show({ moreVersions: [third] });
+    const three = () => here().getByRole('region', { name: 'The 3 versions of your answers' });
+    expect(three()).toHaveTextContent('There are 3 versions of this case. Which answers count?');
+    expect(three()).toHaveTextContent('All versions are kept.');
+    expect(here().getByRole('button', { name: /Ward laptop 3 submitted/ })).toBeInTheDocument();
+    await user.keyboard('3');
+    expect(here().getByRole('button', { name: /Library submitted/ })).toBeInTheDocument();
+    expect(here().queryByRole('button', { name: /Ward laptop 3/ })).toBeNull();
+    await user.click(here().getByRole('button', { name: /Compare with another one \(2 of 2/ }));
+    await user.click(here().getByRole('button', { name: /Compare with another one \(1 of 2/ }));
+    await user.keyboard('2');
+    expect(three()).toHaveTextContent(/Library stands in place of This laptop \(submitted .*\)\./);
+    expect(three()).toHaveTextContent('1 more version to choose about after this one.');
+    await user.keyboard(submitKeys);
+    await settle();
+    expect(workspace.saved.at(-1)).toMatchObject({
+      state: 'submitted',
+      body: { preference: 0, resolutions: [{ revisions: [revision(1), revision(3)], kept: 'other' }] },
+    });
+    // The other one is left, beside what was chosen.
+    expect(panel()).toHaveTextContent('You answered this case on two laptops. Which answers count?');
+    expect(here().getByRole('button', { name: /Ward laptop 3 submitted/ })).toBeInTheDocument();
+    await user.keyboard('1');
+    await user.keyboard(submitKeys);
+    await settle();
+    expect(workspace.saved.at(-1)?.body.resolutions?.map(({ revisions }) => revisions[1])).toEqual([
+      revision(3),
+      revision(2),
+    ]);
+    expect(workspace.saved.at(-1)?.body.preference).toBe(0);
+    expect(panel()).toBeNull();
+  });
+
   it('offers no choice in a case that was taken back', async () => {
     await show({ recalled: true });
     expect(panel()).toBeNull();

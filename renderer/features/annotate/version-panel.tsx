@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { VersionOrigin } from '../../data/types.ts';
+import type { OtherVersion, VersionOrigin } from '../../data/types.ts';
 import { dateTimeText } from '../../ui/dates.ts';
 import { Key } from '../../ui/key.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
@@ -7,7 +7,7 @@ import { counted } from '../../ui/work-words.ts';
 import { useBody, useCase, useCaseState } from './case-context.ts';
 import { CommandKey, useAriaKeys } from './command-key.tsx';
 import { useAnnotateSession, useSessionState } from './session-context.ts';
-import type { VersionChoice, VersionSide } from './version-choice.ts';
+import { otherVersions, type VersionChoice, type VersionSide } from './version-choice.ts';
 import { pickedBody, type VersionDifference, versionDifferences } from './version-differences.ts';
 import classes from './version-panel.module.css';
 import { useShowsVersions } from './versions-shown.ts';
@@ -33,9 +33,18 @@ const pickOf = ({ whole, single }: Picked, id: string): VersionSide | null => si
  */
 export function VersionPanel() {
   const shown = useShowsVersions();
-  const other = useOther();
+  const news = useCaseState((state) => state.news);
+  const others = otherVersions(news);
+  const [wanted, setWanted] = useState<OtherVersion['revisionId'] | null>(null);
+  const at = Math.max(
+    0,
+    others.findIndex(({ revisionId }) => revisionId === wanted),
+  );
+  const [other, next] = [others[at], others[(at + 1) % others.length]];
   useKeyboardBack(shown);
-  return shown && other ? <Versions key={other.revisionId} other={other} /> : null;
+  if (!shown || !other) return null;
+  const onNext = () => setWanted(next?.revisionId ?? null);
+  return <Versions key={other.revisionId} {...{ other, at, onNext }} count={others.length} />;
 }
 
 /** Once the panel is gone the keyboard is at Submit; who has gone elsewhere meanwhile is left alone. */
@@ -51,10 +60,15 @@ function useKeyboardBack(shown: boolean): void {
   }, [shown, id]);
 }
 
-type Other = NonNullable<ReturnType<typeof useOther>>;
-const useOther = () => useCaseState((state) => state.news.otherVersion);
+type VersionsProps = {
+  other: OtherVersion;
+  /** Which of the other versions it is, and how many there are. */
+  at: number;
+  count: number;
+  onNext: () => void;
+};
 
-function Versions({ other }: { other: Other }) {
+function Versions({ other, at, count, onNext }: VersionsProps) {
   const { id, loaded } = useCase();
   const session = useAnnotateSession();
   const body = useBody((one) => one);
@@ -75,27 +89,40 @@ function Versions({ other }: { other: Other }) {
   const pickOne = (difference: string, side: VersionSide) =>
     setPicked(({ whole, single }) => ({ whole, single: new Map(single).set(difference, side) }));
   const use = () => {
-    if (isReady) session.choose(choiceOf(differences, picked, body, other.body));
+    if (!isReady) return;
+    session.choose({ ...choiceOf(differences, picked, body, other.body), about: other.revisionId });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const acts = keyActs(event);
     if (acts === null) return;
     event.preventDefault();
     if (acts === 'use') use();
-    else pickWhole(acts);
+    else if (acts !== 'next') pickWhole(acts);
+    else if (count > 1) onNext();
   };
   const keys = { versions: useAriaKeys('versions'), submit: useAriaKeys('submit') };
   return (
     <section
       className={classes.panel}
-      aria-label="Your answers of two laptops"
+      aria-label={count === 1 ? 'Your answers of two laptops' : `The ${count + 1} versions of your answers`}
       data-section="judging"
       data-versions
       onKeyDown={onKeyDown}
     >
       <div className={classes.head} role="status">
-        <p className={classes.title}>You answered this case on two laptops. Which answers count?</p>
-        <p className={classes.soft}>{differenceWords(differences)} Both versions are kept.</p>
+        <p className={classes.title}>
+          {count === 1
+            ? 'You answered this case on two laptops. Which answers count?'
+            : `There are ${count + 1} versions of this case. Which answers count?`}
+        </p>
+        <p className={classes.soft}>
+          {differenceWords(differences)} {count === 1 ? 'Both' : 'All'} versions are kept.
+        </p>
+        {count === 1 ? null : (
+          <button type="button" className={classes.next} aria-keyshortcuts="3" onClick={onNext}>
+            <Key keys="3" /> Compare with another one ({at + 1} of {count} beside yours)
+          </button>
+        )}
       </div>
       <ScrollRegion className={classes.body} aria-label="What differs">
         <table className={classes.table}>
@@ -135,7 +162,7 @@ function Versions({ other }: { other: Other }) {
       </ScrollRegion>
       <div className={classes.foot}>
         <p className={classes.soft} role="status">
-          {footWords(picked, differences, open)}
+          {footWords(picked, differences, open)} {replacesWords(picked, other, count)}
         </p>
         <button
           type="button"
@@ -159,11 +186,18 @@ function Versions({ other }: { other: Other }) {
   );
 }
 
-/** 1 and 2 take a whole version, Ctrl or Cmd with Enter uses what is picked. */
-function keyActs({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): VersionSide | 'use' | null {
+/** 1 and 2 take a whole version, 3 shows another one on the right, Ctrl or Cmd with Enter uses what is picked. */
+function keyActs({
+  key,
+  ctrlKey,
+  metaKey,
+  altKey,
+  shiftKey,
+}: KeyboardEvent): VersionSide | 'use' | 'next' | null {
   if (altKey || shiftKey) return null;
   if (ctrlKey || metaKey) return key === 'Enter' ? 'use' : null;
   if (key === '1') return 'own';
+  if (key === '3') return 'next';
   return key === '2' ? 'other' : null;
 }
 
@@ -194,6 +228,17 @@ function footWords(picked: Picked, differences: readonly VersionDifference[], op
   const taken = differences.filter(({ id }) => pickOf(picked, id) === 'other').length;
   if (differences.length === 0) return '';
   return `${differences.length - taken} from the left, ${taken} from the right.`;
+}
+
+/** What a whole version would stand in place of, and what is asked after that. */
+function replacesWords({ whole, single }: Picked, other: OtherVersion, count: number): string {
+  const [stands, goes] = whole === 'other' ? [other, other.own] : [other.own, other];
+  const replaced =
+    whole === null || single.size > 0
+      ? ''
+      : `${laptopName(stands)} stands in place of ${laptopName(goes)} (${originWords(goes)}).`;
+  const asked = count === 1 ? '' : `${counted(count - 1, 'more version')} to choose about after this one.`;
+  return `${replaced} ${asked}`.trim();
 }
 
 type ColumnProps = {

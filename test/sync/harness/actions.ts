@@ -1,6 +1,6 @@
 import type { Workspace } from '../../../renderer/data/types.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { emptyAnnotation } from '../../../shared/schema/annotation.ts';
+import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Desk } from './desk.ts';
 import { canaryOf, type Save } from './judge.ts';
@@ -55,13 +55,15 @@ async function save(
   app: RunningApp,
   id: AssignmentId,
   state: State,
+  more: Partial<AnnotationBody> = {},
 ) {
   const { judge, scheduler } = world;
   const marker = `MARK-${world.plan.seed}-${judge.saves.length}-`;
   const { number } = desk.laptop;
   // Mostly what is submitted has stood there as a draft for a while.
-  const draft = state === 'draft' ? null : judge.lastDraft(number, id);
-  const fresh = bodyFor(world, desk, marker);
+  const isGiven = Object.keys(more).length > 0;
+  const draft = state === 'draft' || isGiven ? null : judge.lastDraft(number, id);
+  const fresh = { ...bodyFor(world, desk, marker), ...more };
   const body = draft && world.random.chance(0.6) ? (JSON.parse(draft.text) as typeof fresh) : fresh;
   const one = judge.issue({ laptop: number, physician: desk.physician, assignmentId: id, state }, body);
   scheduler.note(`${app.label} saves ${one.id} ${state}`);
@@ -113,6 +115,49 @@ function saveSome(
   });
 }
 
+/** Of the versions that stand beside one's own the physician chooses about one, and finishes the case or not. */
+async function chooseIn(
+  world: World,
+  desk: Desk,
+  { workspace, app, id }: { workspace: Workspace; app: RunningApp; id: AssignmentId },
+  { p, q }: Pick<Action, 'p' | 'q'>,
+): Promise<boolean> {
+  const { otherVersion, moreVersions = [] } = await workspace.news(id);
+  if (!otherVersion) return false;
+  const { body } = await workspace.loadCase(id);
+  const all = [otherVersion, ...moreVersions];
+  const other = all[Math.floor(p * all.length)] ?? otherVersion;
+  const revisions = [otherVersion.own.revisionId, other.revisionId];
+  const made = { revisions, kept: 'parts' as const, at: '2027-01-04T08:00:00.000Z' };
+  const resolutions = [...(body.resolutions ?? []), made];
+  world.count('chosen');
+  await save(world, desk, workspace, app, id, q < 0.6 ? 'submitted' : 'draft', { resolutions });
+  return true;
+}
+
+function choose(world: World, action: Action): void {
+  const desk = world.desks[action.laptop] as Desk;
+  desk.use('chooses', async (workspace, app) => {
+    for (const id of await casesOf(world, workspace, true))
+      if (await chooseIn(world, desk, { workspace, app, id }, action)) return;
+  });
+}
+
+/** Sits down once everything is quiet and chooses about every version there is. */
+export function chooseAll(world: World, desk: Desk): void {
+  desk.use('chooses about everything', async (workspace, app) => {
+    const { plan, judge } = world;
+    for (const id of await casesOf(world, workspace, true)) {
+      if ((await workspace.news(id)).recalled) continue;
+      for (let i = 0; i < 8; i++)
+        if (!(await chooseIn(world, desk, { workspace, app, id }, { p: 0.99, q: (plan.seed % 10) / 10 })))
+          break;
+      if ((await workspace.news(id)).otherVersion)
+        judge.blame('choice', `${desk.laptop.label} still asks about ${id} after every choice was made`);
+    }
+  });
+}
+
 /** What a physician reads is their own; a laptop nobody else writes shows what was typed there last. */
 function read(world: World, action: Action): void {
   const desk = world.desks[action.laptop] as Desk;
@@ -131,7 +176,8 @@ function read(world: World, action: Action): void {
     const beside = judge.saveShown(otherVersion?.body);
     const newest = Math.max(shown?.id ?? -1, beside?.id ?? -1);
     // Where another laptop of the same person writes too, only what is not sent yet must be what is shown.
-    const isOwed = action.laptop === 2 || (waiting && shown?.laptop !== action.laptop);
+    const isAlone = world.physicians.filter((one) => one === desk.physician).length === 1;
+    const isOwed = isAlone || (waiting && shown?.laptop !== action.laptop);
     if (isOwed && last && newest < last.id)
       judge.blame('lost-locally', `${judge.describe(last)} is not what its laptop shows`);
   });
@@ -212,6 +258,7 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
   submit: (world, action) => saveSome(world, action, 'submitted', 'any'),
   skip: (world, action) => saveSome(world, action, 'skipped', 'any'),
   correct: (world, action) => saveSome(world, action, action.q < 0.7 ? 'submitted' : 'draft', 'submitted'),
+  choose,
   read,
   restart: (_world, { p }, desk) => desk.quit(500 + p * 5000),
   kill: (_world, { p }, desk) => desk.app?.crash({ power: p < 0.5 }),

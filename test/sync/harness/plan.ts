@@ -1,8 +1,8 @@
 import { type Random, randomFrom } from './random.ts';
 
-/** Three laptops: the first two are one physician's, the third another's. */
 export const laptopCount = 3;
-export const physicianOf = [0, 0, 1] as const;
+/** The first two laptops are one physician's and the third another's; in every fifth history all three are the first's. */
+export const physiciansOf = (seed: number): readonly number[] => (seed % 5 === 3 ? [0, 0, 0] : [0, 0, 1]);
 
 export const networkFaults = [
   'request-lost',
@@ -55,6 +55,7 @@ const actionWeights = {
   submit: 22,
   skip: 3,
   correct: 5,
+  choose: 4,
   read: 3,
   restart: 4,
   kill: 3,
@@ -201,7 +202,9 @@ export function drawPlan(seed: number): Plan {
   const crashes = drawCrashes(random, actions);
   // One physician's disks are put into one another's laptops, so both are of a kind.
   const browsers = [0, 1].flatMap((physician) =>
-    random.chance(0.35) ? physicianOf.flatMap((owner, laptop) => (owner === physician ? laptop : [])) : [],
+    random.chance(0.35)
+      ? physiciansOf(seed).flatMap((owner, laptop) => (owner === physician ? laptop : []))
+      : [],
   );
   return { seed, actions, faults, crashes, browsers };
 }

@@ -220,6 +220,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       "if (!assignment || assignment.closed) return { kind: 'quarantined', seq, reason: reasonOf('not-yours') };",
   },
   {
+    name: 'a version that diverged gives way to what another laptop writes on',
+    file: 'shared/sync/merge.ts',
+    find: "return local.origin === 'own' && local.diverged && !local.isServerHead ? 'beside' : 'adopt';",
+    replace: "return 'adopt';",
+  },
+  {
+    name: 'a third version takes the place of the second',
+    file: 'renderer/data/decide-sync.ts',
+    find: 'isSame ? left : [...left, revisionId]',
+    replace: 'isSame ? othersOf(head) : [revisionId]',
+  },
+  {
     name: 'a closed batch is let go by the laptop’s clock',
     file: 'renderer/data/retention.ts',
     find: 'if (!this.awaitsTime()) return;',

@@ -8,8 +8,9 @@ import type {
 import { syncBatch, syncBatchPage } from '../../../shared/contract/sync.ts';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { LogEntry, StoredRevision } from '../simulated/server-port.ts';
+import { chooseAll } from './actions.ts';
 import type { Desk } from './desk.ts';
-import { textMarkerOf } from './judge.ts';
+import { markerOf, textMarkerOf } from './judge.ts';
 import type { World } from './world.ts';
 
 /** Once nothing fails any more the queue is empty within this. */
@@ -135,9 +136,31 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
   }
 }
 
+function namedIn(body: string): string[] {
+  const { resolutions = [] } = JSON.parse(body) as { resolutions?: { revisions: string[] }[] };
+  return resolutions.flatMap(({ revisions }) => revisions);
+}
+
 /**
- * Whatever stands at the server is what the physician sees, or sees beside it. Not where a change could not be read
- * there: what was written on that one stands on nothing at the server. And two stand side by side, not three.
+ * Versions that were not written on the newest one and that nobody went on from: each is asked about until something
+ * finished comes after it, and on the laptop that wrote it until it is gone on there.
+ */
+function openVersions(world: World, desk: Desk, mine: readonly StoredRevision[]): StoredRevision[] {
+  const laptopOf = ({ body, state }: StoredRevision) => world.judge.saveOf(markerOf(body, state))?.laptop;
+  return mine.filter((one, i) => {
+    const later = mine.slice(i + 1);
+    const isNamed = later.some(({ body }) => namedIn(body).includes(one.id));
+    const isGoneOn = later.some(
+      (other) => other.baseRevisionId === one.id || laptopOf(other) === laptopOf(one),
+    );
+    const isSettled = laptopOf(one) !== desk.laptop.number && later.some(({ state }) => state !== 'draft');
+    return one.diverged && !isGoneOn && !isSettled && !isNamed;
+  });
+}
+
+/**
+ * Whatever stands at the server is what the physician sees, or sees beside it, and so is every version that diverged. Not
+ * where a change could not be read there: what was written on that one stands on nothing at the server.
  */
 function checkHeadsSeen(
   world: World,
@@ -148,17 +171,19 @@ function checkHeadsSeen(
   const unread = new Set(
     view.entries.flatMap(({ status, assignmentId }) => (status === 'quarantined' ? [assignmentId] : [])),
   );
-  for (const { assignment, body, otherVersion } of view.cases) {
+  for (const { assignment, body, otherVersion, moreVersions = [] } of view.cases) {
     const head = heads.get(assignment.id);
-    const strays = revisions.filter((one) => one.assignmentId === assignment.id && one.diverged);
-    if (!head || unread.has(assignment.id) || strays.length > 1) continue;
-    const marker = textMarkerOf(head.body);
-    const seen = [body, otherVersion?.body].map((one) => textMarkerOf(JSON.stringify(one ?? null)));
-    if (!seen.includes(marker))
-      world.judge.blame(
-        'pull',
-        `${desk.laptop.label} shows ${seen.join(' and ')} of ${assignment.id}, at the server stands ${marker}`,
-      );
+    if (!head || unread.has(assignment.id)) continue;
+    const mine = revisions.filter((one) => one.assignmentId === assignment.id);
+    const shown = [body, otherVersion?.body, ...moreVersions.map((one) => one.body)];
+    const seen = shown.map((one) => textMarkerOf(JSON.stringify(one ?? null)));
+    for (const one of [head, ...openVersions(world, desk, mine)])
+      if (!seen.includes(textMarkerOf(one.body)))
+        world.judge.blame(
+          'pull',
+          `${desk.laptop.label} shows ${seen.join(' and ')} of ${assignment.id}, at the server stands ${textMarkerOf(one.body)}`,
+        );
+    if (seen.length > 2) world.count('three-versions');
   }
 }
 
@@ -222,6 +247,10 @@ export async function comeToRest(world: World): Promise<void> {
   mendAll(world);
   await wakeAll(world);
   await drain(world);
+  if (world.plan.seed % 4 === 1) {
+    chooseAll(world, world.desks[0] as Desk);
+    await drain(world);
+  }
   const views = new Map<Desk, View>();
   for (const desk of world.desks)
     desk.use('is looked at', async (workspace) => {

@@ -7,7 +7,7 @@ import { canaryOf, Judge, markerOf, type Save } from './judge.ts';
 import { type Image, Laptop } from './laptop.ts';
 import { Manners } from './manners.ts';
 import { Network } from './network.ts';
-import { type ActionKind, laptopCount, type NetworkFaultKind, type Plan, physicianOf } from './plan.ts';
+import { type ActionKind, laptopCount, type NetworkFaultKind, type Plan, physiciansOf } from './plan.ts';
 import { type Random, randomFrom } from './random.ts';
 import { RetentionJudge } from './retention-judge.ts';
 import { type RunningApp, startOfTime } from './running-app.ts';
@@ -21,7 +21,9 @@ export type Counted =
   | 'crash'
   | 'power-cut'
   | 'refused-start'
-  | 'let-go';
+  | 'let-go'
+  | 'three-versions'
+  | 'chosen';
 
 export type Assigned = { id: AssignmentId; physician: number };
 export type Backup = {
@@ -36,6 +38,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly server: SimServer;
   readonly plan: Plan;
+  /** Whose laptop each one is. */
+  readonly physicians: readonly number[];
   readonly judge = new Judge();
   readonly retention = new RetentionJudge(this);
   readonly random: Random;
@@ -68,6 +72,7 @@ export class World {
     this.scheduler = scheduler;
     this.server = server;
     this.plan = plan;
+    this.physicians = physiciansOf(plan.seed);
     this.random = randomFrom('world', plan.seed);
   }
 
@@ -107,7 +112,7 @@ export class World {
 
   #desk(number: number): Desk {
     const { scheduler, plan, judge } = this;
-    const physician = physicianOf[number] ?? 0;
+    const physician = this.physicians[number] ?? 0;
     const laptop = new Laptop(number, plan, () => scheduler.now);
     const manners = new Manners(scheduler, (what) => judge.blame('manners', `L${number} ${what}`));
     this.#manners[number] = manners;
@@ -149,7 +154,7 @@ export class World {
     this.serverNow();
     const reply = await this.server.handle(request);
     if (request.path.includes('/digest/')) this.retention.noteDigest(laptop.number);
-    const other = canaryOf(1 - (physicianOf[laptop.number] ?? 0));
+    const other = canaryOf(1 - (this.physicians[laptop.number] ?? 0));
     if (reply.body.includes(other))
       this.judge.blame(
         'cross-user',
@@ -162,7 +167,7 @@ export class World {
   /** A receipt that leaves the server is of what is on its disk by then (rule S3). */
   async #checkReceipts({ body }: SimReply, { label, number }: Laptop): Promise<void> {
     const { verdicts } = syncPush.reply.parse(JSON.parse(body));
-    const userId = this.userIds[physicianOf[number] ?? 0] as UserId;
+    const userId = this.userIds[this.physicians[number] ?? 0] as UserId;
     const log = await this.server.logOf(userId);
     const stored = new Set(log.map(({ seq, bodyHash }) => `${seq} ${bodyHash}`));
     for (const { status, receipt } of verdicts)
