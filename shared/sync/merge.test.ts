@@ -51,7 +51,7 @@ describe('[S10] a revision of another laptop', () => {
     );
   });
 
-  it('stays beside a diverged version of this laptop that it was not written on, and goes on one that stands at the server', () => {
+  it('[S30] stays beside a diverged version of this laptop that it was not written on, and goes on one that stands at the server', () => {
     const strayed = local({ diverged: true, isServerHead: false });
     expect(mergeRevision(strayed, incoming())).toBe('beside');
     expect(mergeRevision(strayed, incoming({ diverged: true }))).toBe('beside');
