@@ -61,8 +61,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     if (failure.kind === 'refused') {
       deps.store.report({ phase: 'idle', trouble: failure.error.message });
-      // It may have been a proxy that refused.
-      return sleep(intervalMs);
+      // It may have been a proxy that refused, and another network by now.
+      return sleep(askedMeanwhile ? retryDelay(1, deps.random(), null) : intervalMs);
     }
     failures += 1;
     const retryAfter = failure.kind === 'busy' ? failure.retryAfter : null;

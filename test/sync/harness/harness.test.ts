@@ -73,6 +73,6 @@ describe('the fault harness', () => {
     const small = await shrink(plan, async ({ actions, faults }) =>
       [action && actions.includes(action), fault && faults.includes(fault)].every(Boolean),
     );
-    expect(small).toEqual({ seed: 3, actions: [action], faults: [fault], crashes: [], browsers: [] });
+    expect(small).toEqual({ ...plan, actions: [action], faults: [fault], crashes: [] });
   });
 });
