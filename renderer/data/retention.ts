@@ -57,15 +57,22 @@ export class Retention {
     return store.log.letGo(batchId)?.swept === true && content.order(batchId).length === 0;
   }
 
-  /** Never rejects: what could not be done now is done after the next agreement, and until then everything stays. */
-  async agreed(heard: HeardTime): Promise<void> {
-    if (!this.awaitsTime()) return;
+  /**
+   * Never rejects: what could not be done now is done after the next agreement, and until then everything stays.
+   * @returns false where something that was begun waits for that
+   */
+  async agreed(heard: HeardTime): Promise<boolean> {
+    if (!this.awaitsTime()) return true;
     try {
       await this.#askWhenClosed();
       await this.#decide(heard);
-      for (const batch of this.#parts.content.batches()) await this.#finish(batch, heard);
+      let isOver = true;
+      for (const batch of this.#parts.content.batches())
+        isOver = (await this.#finish(batch, heard)) && isOver;
+      return isOver;
     } catch (cause) {
       console.warn('What this laptop need not keep any more is kept for now.', cause);
+      return false;
     }
   }
 
@@ -140,19 +147,21 @@ export class Retention {
   }
 
   /** Goes on wherever it was cut short: the rest of the texts, then the cases, then what stood under them. */
-  async #finish({ id, locked }: PhysicianBatch, heard: HeardTime): Promise<void> {
+  async #finish({ id, locked }: PhysicianBatch, heard: HeardTime): Promise<boolean> {
     const { store, content } = this.#parts;
     const { log } = store;
-    if (!log.letGo(id)) return;
+    if (!log.letGo(id)) return true;
     if (!this.#isSwept(id)) {
-      if (!(await this.#letTextsGo(id, heard))) return;
+      // The rows may be back in a moment; what else is doubtful is not known sooner by asking more often.
+      if (!(await this.#letTextsGo(id, heard))) return !store.isAlone;
       await content.letGo(id);
-      if (!(await store.sweep())) return;
+      if (!(await store.sweep())) return false;
       await store.commit(() => this.#changed(id, { swept: true }));
       store.emit();
     }
     // Opened again meanwhile: from now on it is fetched like any other.
     if (!locked) await store.commit(() => [{ type: 'batch', key: id, value: { fetched: false } }]);
+    return true;
   }
 
   /** @returns false where some of it must stay for now, because the server may not have it any more */

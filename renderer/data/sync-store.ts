@@ -63,7 +63,7 @@ export type SyncStore = {
   /** A batch is closed and waits for the server's time, which comes with the digest (rule S13). */
   awaitsTime: () => boolean;
   /** All news is here, and the server holds just what was sent from here and said its time with that (rule S13). */
-  agreed: (heard: HeardTime) => Promise<void>;
+  agreed: (heard: HeardTime) => Promise<boolean>;
   report: (report: SyncReport) => void;
   /** Calls back after every save; returns the function that ends it. */
   onSaved: (listener: (state: RevisionState) => void) => () => void;

@@ -269,7 +269,9 @@ export class SyncCycle {
       this.#compared = true;
       this.#agreedAt = this.#deps.clock();
       const { epoch, at } = theirs;
-      if (at !== undefined && this.#isCaughtUp) await store.agreed({ epoch, at });
+      const isOver = at === undefined || !this.#isCaughtUp || (await store.agreed({ epoch, at }));
+      // A laptop that could not do it just now is asked again by the next pass.
+      if (!isOver) this.#agreedAt = Number.NEGATIVE_INFINITY;
       return;
     }
     // Another copy of this database may have gone on under the same client id: the next handshake shows it (rule S1).

@@ -70,7 +70,7 @@ export class Laptop {
       content: this.content,
       clock: () => new Date(),
       // Nothing is let go here: these histories take no month.
-      retention: { awaitsTime: () => false, agreed: async () => {} },
+      retention: { awaitsTime: () => false, agreed: async () => true },
       setReport: () => {},
       savedListeners: new Set<never>(),
     };
