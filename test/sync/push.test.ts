@@ -482,8 +482,10 @@ describe('revisions', () => {
       ...Array.from({ length: 10 }, (_, i) => mutation(i + 3, at(1))),
     ]);
     const sent = reply.verdicts.map(({ receipt }) => receipt);
-    const found = await person.call(syncDigest, { params: { clientId } });
+    const { at: heardAt, ...found } = await person.call(syncDigest, { params: { clientId } });
     expect(found).toEqual({ epoch: server.epoch, lastSeq: 12, count: 12, digest: sentDigest(sent) });
+    // The server's own time, which alone says when a month is over (rule S13).
+    expect(Math.abs(Date.parse(heardAt ?? '') - Date.now())).toBeLessThan(60 * 60_000);
   });
 
   it('[S19] accepts work that the rubric would not have let pass, and says so', async () => {

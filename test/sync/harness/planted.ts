@@ -189,7 +189,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what a restored server lost is not sent again',
     file: 'renderer/sync/cycle.ts',
-    find: 'await store.resendFrom(answer.lastSeq + 1);\n    }\n    this.#greeted',
+    find: 'await store.resendFrom(from);\n    }\n    this.#greeted',
     replace: '}\n    this.#greeted',
   },
   {
@@ -234,8 +234,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a closed batch is let go by the laptop’s clock',
     file: 'renderer/data/retention.ts',
-    find: 'if (!this.awaitsTime()) return;',
-    replace: 'if (!this.awaitsTime()) return;\n    heard = { ...heard, at: new Date().toISOString() };',
+    find: 'if (!this.awaitsTime()) return true;',
+    replace: 'if (!this.awaitsTime()) return true;\n    heard = { ...heard, at: new Date().toISOString() };',
   },
   {
     name: 'what has no receipt is let go',
