@@ -89,7 +89,7 @@ it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is
   await backOnline(home);
   await expect.poll(async () => (await submissionsOf(ada)).length, { timeout: 20_000 }).toBe(2);
 
-  await home.getByText('Answered on two laptops: choose').waitFor();
+  await home.getByText('Answered on two laptops: choose').first().waitFor();
   await home.getByRole('button', { name: 'Back to the queue' }).click();
   await home.getByText(/on two laptops\. Both versions are kept/).waitFor();
   await home.getByRole('tab', { name: 'Two laptops 1' }).waitFor();
