@@ -223,8 +223,14 @@ function putDisk(world: World, laptop: number, from: number, takenAt: number | n
   });
 }
 
-function chosenBatch(world: World, p: number) {
-  return world.batches[Math.floor(p * world.batches.length)] as World['batches'][number];
+/** Nothing is done where a backup from before the first batch was put back. */
+async function toBatch(
+  world: World,
+  p: number,
+  doing: (batchId: BatchId) => Promise<unknown>,
+): Promise<void> {
+  const batchId = world.batches[Math.floor(p * world.batches.length)];
+  if (batchId !== undefined) await doing(batchId);
 }
 
 async function close(world: World, batchId: BatchId): Promise<void> {
@@ -346,10 +352,10 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
       world.gave(await world.server.reassign(ids, to, 'given to somebody else'), 1 - physician);
     }),
   'change-rubric': (world, { p }) =>
-    atServer(world, 'change-rubric', () => world.server.changeRubric(chosenBatch(world, p))),
-  lock: (world, { p }) => atServer(world, 'lock', () => close(world, chosenBatch(world, p))),
+    atServer(world, 'change-rubric', () => toBatch(world, p, (id) => world.server.changeRubric(id))),
+  lock: (world, { p }) => atServer(world, 'lock', () => toBatch(world, p, (id) => close(world, id))),
   close: (world, { p, q }) => {
-    atServer(world, 'close', () => close(world, chosenBatch(world, p)));
+    atServer(world, 'close', () => toBatch(world, p, (id) => close(world, id)));
     // Everybody looks in four times: some weeks too early, a day after that, when the month is over, a day later.
     const early = (1 + q * 24) * day;
     const pieces = [early, 1.1 * day, 31 * day - early, 1.1 * day];
