@@ -94,11 +94,11 @@ export class ContentStore {
   placeOf(id: AssignmentId): Place | null {
     return this.#places.get(id) ?? null;
   }
-  /** Empty while the titles of a store from before they were kept apart are still being read. */
-  /** How many titles are known: it only grows. */
+  /** How many titles are known. */
   titleCount(): number {
     return this.#titles.size;
   }
+  /** Empty while the titles of a store from before they were kept apart are still being read. */
   titleOf(id: AssignmentId): string {
     return this.#titles.get(id) ?? '';
   }

@@ -59,10 +59,17 @@ export class RetentionJudge {
       this.#checkAge(desk, id);
     }
     if (fresh.length === 0) return;
+    this.#forgetCases(number, new Set(fresh));
     const toldAt = this.#toldAt.get(number) ?? Number.NEGATIVE_INFINITY;
     this.#world.scheduler.after(0, null, `${desk.laptop.label} lets go`, () =>
       this.#checkHeld(desk, new Set(fresh), toldAt),
     );
+  }
+
+  /** They are missed no more from here on; a batch that is opened again owes them anew, at rest. */
+  #forgetCases(number: number, batches: ReadonlySet<BatchId>): void {
+    const seen = this.#world.seen.get(number);
+    for (const id of [...(seen ?? [])]) if (batches.has(this.#batchOf.get(id) as BatchId)) seen?.delete(id);
   }
 
   #checkAge(desk: Desk, batchId: BatchId): void {
