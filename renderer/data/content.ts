@@ -2,7 +2,7 @@ import type { PhysicianAssignment, PhysicianBatch } from '../../shared/contract/
 import { AppError } from '../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
 import { contentTables, noAnswer, type Row, resealRows, sealRow, unsealRow } from './database.ts';
-import type { Place } from './decide-sync.ts';
+import type { Place } from './decide-versions.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
 

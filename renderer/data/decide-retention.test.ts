@@ -4,8 +4,8 @@ import type { AnnotationBody, RevisionState } from '../../shared/schema/annotati
 import type { ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import { bodyHash } from '../../shared/sync/body-hash.ts';
 import { assignmentId, batchId, bodyWith } from '../../test/contract/sample-work.ts';
+import { decideNewClient } from './decide-lineage.ts';
 import { casesOf, isLookDue, readRemembered, rememberNaming, textsToLetGo } from './decide-retention.ts';
-import { decideNewClient } from './decide-sync.ts';
 import { mutationKey, numbered, type Put, WorkLog } from './work-log.ts';
 
 const here = { batchId: batchId(1), ids: [assignmentId(1000)] };

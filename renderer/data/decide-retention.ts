@@ -6,7 +6,7 @@ import type {
   HeardTime,
   RetentionDecision,
 } from '../../shared/sync/retention.ts';
-import { untouched } from './decide-sync.ts';
+import { untouched } from './decide-versions.ts';
 import type { LetGo, MutationValue, Put, RevisionValue, WorkLog } from './work-log.ts';
 
 type Change = [key: string, value: MutationValue];

@@ -8,11 +8,10 @@ import {
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import { toWellFormedText } from '../../shared/schema/text.ts';
 import { bodyHash } from '../../shared/sync/body-hash.ts';
-import { chosenOf, isChoiceAbout, othersOf, versionsBeside } from './head-versions.ts';
+import { Changes } from './changes.ts';
+import { untouched } from './decide-versions.ts';
+import { headByVersions, toldOf, untoldOf, withoutUnread } from './head-versions.ts';
 import { type HeadValue, type MutationValue, mutationKey, type Put, type WorkLog } from './work-log.ts';
-
-/** Enough to recognise what other laptops' events say about the recent past of one assignment. */
-const ancestorsKept = 64;
 
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return toWellFormedText(value);
@@ -85,9 +84,11 @@ export function decideSave(log: WorkLog, input: SaveInput): Put[] {
     batchId: input.batchId,
     position: input.position,
   };
+  const before = head ?? untouched(input.assignmentId, input.batchId);
+  const after = headAfterSave(log, before, { key, mutation, replaced: replaced?.mutation.revisionId });
   return [
     { type: 'mutation', key, value },
-    { type: 'head', key: input.assignmentId, value: headAfterSave(log, head, mutation, key, input.batchId) },
+    { type: 'head', key: input.assignmentId, value: after },
     ...answers,
   ];
 }
@@ -101,30 +102,13 @@ function answeredReturn(log: WorkLog, { assignmentId, state }: SaveInput): Put[]
 
 function headAfterSave(
   log: WorkLog,
-  head: HeadValue | null,
-  mutation: Mutation,
-  key: string,
-  batchId: BatchId,
+  before: HeadValue,
+  { key, mutation, replaced }: { key: string; mutation: Mutation; replaced: RevisionId | undefined },
 ): HeadValue {
-  const open = head ? othersOf(head) : [];
-  const past = [...(head?.ancestors ?? []), head?.revisionId, head?.base, ...open];
-  const known = past.filter((id): id is RevisionId => typeof id === 'string' && id !== mutation.revisionId);
-  const asked = [...new Set([...open, ...(head ? chosenOf(head) : [])])];
-  const chosen = asked.filter((id) => isChoiceAbout(mutation.body, id));
-  // A finished answer settles which one stands; where some were chosen about, each of the others has to be as well.
-  const isSettled = mutation.state !== 'draft' && chosen.length === 0;
-  // A choice that was undone is none: the versions are side by side again. The same answers need no choice.
-  const isOpen = (id: RevisionId) => !chosen.includes(id) && log.revision(id)?.bodyHash !== mutation.bodyHash;
-  return {
-    assignmentId: mutation.assignmentId,
-    batchId,
-    state: mutation.state,
-    revisionId: mutation.revisionId,
-    mutationKey: key,
-    base: mutation.revisionId,
-    ancestors: [...new Set(known)].slice(-ancestorsKept),
-    seenInFeed: false,
-    ...versionsBeside(isSettled ? [] : asked.filter(isOpen), chosen),
-    recalled: head?.recalled ?? null,
-  };
+  const { revisionId, state } = mutation;
+  const changes = new Changes(log);
+  const earlier = untoldOf(before).filter((id) => id !== replaced);
+  const untold = withoutUnread(changes, [...earlier, revisionId], revisionId);
+  const head = { ...before, told: toldOf(before), untold, state, revisionId, mutationKey: key };
+  return headByVersions(changes, head, { key, mutation });
 }

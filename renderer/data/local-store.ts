@@ -9,7 +9,7 @@ import {
   openDatabase,
   schemaVersion,
 } from './database.ts';
-import { decideNewClient } from './decide-sync.ts';
+import { decideNewClient } from './decide-lineage.ts';
 import { type Damage, type Journal, openJournal } from './journal.ts';
 import { decideDamageNote, type FoundDamage } from './journal-damage.ts';
 import { reconcile, type Versions } from './reconcile.ts';

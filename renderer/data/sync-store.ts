@@ -4,19 +4,16 @@ import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
 import { sentDigest } from '../../shared/sync/digest.ts';
 import type { HeardTime } from '../../shared/sync/retention.ts';
 import type { ContentStore } from './content.ts';
+import { canReadMore, decideLineage, decideNewClient, decideResend } from './decide-lineage.ts';
 import {
   batchRead,
   batchToRead,
-  canReadMore,
   decideAttempt,
   decideFeed,
-  decideLineage,
   decideMet,
-  decideNewClient,
-  decidePage,
-  decideResend,
   decideVerdicts,
 } from './decide-sync.ts';
+import { decidePage } from './decide-versions.ts';
 import type { ReadEvent } from './feed-reading.ts';
 import { type LocalStore, newId } from './local-store.ts';
 import type { Retention } from './retention.ts';

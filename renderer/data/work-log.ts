@@ -2,6 +2,7 @@ import type { FeedEvent, Mutation, Verdict } from '../../shared/contract/sync.ts
 import type { AnnotationBody, RevisionState } from '../../shared/schema/annotation.ts';
 import type { AssignmentId, BatchId, ClientId, RevisionId } from '../../shared/schema/ids.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
+import type { Standing } from '../../shared/sync/versions.ts';
 import type { WorkState } from './types.ts';
 
 /**
@@ -74,14 +75,15 @@ export type HeadValue = {
   mutationKey: string | null;
   /** The revision new work is based on (rule S10). */
   base: RevisionId | null;
-  ancestors: RevisionId[];
-  seenInFeed: boolean;
   /** The first of the versions that stand beside this one; `head-versions.ts` reads all of them. */
   other: RevisionId | null;
   others?: readonly RevisionId[];
-  /** Versions that a choice was made about; taken back (undone), the question is open again. */
-  chosen?: RevisionId | null;
-  chosenOf?: readonly RevisionId[];
+  /** What stands at the server as far as its feed was read here; all of the above follows from it and from `untold`. */
+  told?: Standing;
+  /** Revisions that the feed has not told of yet, in their order: one's own, or the one a download came with. */
+  untold?: readonly RevisionId[];
+  /** The feed tells everything again: what stands by that, and which of `told` it has not come to (rules S9, S13). */
+  again?: { told: Standing; left: readonly string[] } | undefined;
   /** Reason of a recall. */
   recalled: string | null;
 };
@@ -166,6 +168,7 @@ const saysSubmitted = (item: Item): boolean =>
 export class WorkLog {
   readonly #items = new Map<string, Item>();
   readonly #mutations = new Map<string, MutationValue>();
+  readonly #keys = new Map<RevisionId, string>();
   readonly #unsettled = new Map<string, MutationValue>();
   readonly #lastSeqs = new Map<number, number>();
   readonly #heads = new Map<string, HeadValue>();
@@ -219,6 +222,12 @@ export class WorkLog {
   }
 
   #takeMutation(key: string, value: MutationValue): void {
+    const { revisionId } = value.mutation;
+    const before = this.#mutations.get(key)?.mutation.revisionId;
+    if (before !== undefined && before !== revisionId && this.#keys.get(before) === key)
+      this.#keys.delete(before);
+    const known = this.#mutations.get(this.#keys.get(revisionId) ?? '');
+    if (!known || known.generation <= value.generation) this.#keys.set(revisionId, key);
     this.#mutations.set(key, value);
     this.#lastSeqs.set(value.generation, Math.max(this.lastSeq(value.generation), value.mutation.seq));
   }
@@ -289,6 +298,10 @@ export class WorkLog {
   }
   mutation(key: string): MutationValue | null {
     return this.#mutations.get(key) ?? null;
+  }
+  /** Key of the newest number that a revision of this laptop goes under; null for another laptop's. */
+  keyOf(revisionId: RevisionId): string | null {
+    return this.#keys.get(revisionId) ?? null;
   }
   progress(key: string): ProgressValue {
     return this.#value('progress', key) ?? nothingYet;

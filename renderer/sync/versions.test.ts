@@ -234,7 +234,7 @@ it('[S30] a choice made on another laptop settles it here, too', async () => {
   expect([shown.reasoning.conclusion, ...(await besideNow())]).toEqual(['theirs', 'the third laptop’s']);
 });
 
-it('[S30] a new laptop is asked about what diverged and nothing finished came after', async () => {
+it('[S30] a new laptop is asked about what diverged, until something finished was written on the newest version', async () => {
   await meet(bodyWith('mine'), bodyWith('theirs'));
   stray(3, 'the third laptop’s');
   const latest = { revisionId: theirs, state: 'submitted' as const, body: bodyWith('theirs') };
@@ -247,7 +247,17 @@ it('[S30] a new laptop is asked about what diverged and nothing finished came af
   await open();
   await sync();
   const { body } = await workspace.loadCase(at(0));
-  expect([body.reasoning.conclusion, ...(await besideNow())]).toEqual(['theirs', 'the third laptop’s']);
+  expect([body.reasoning.conclusion, ...(await besideNow())]).toEqual([
+    ...['theirs', 'mine', 'the third laptop’s'],
+  ]);
+  const settled = bodyWith('theirs, with all in mind');
+  server.tell({
+    ...{ type: 'revision', assignmentId: at(0), state: 'submitted', diverged: false, body: settled },
+    revisionId: '00000008-0000-7000-8000-000000000009' as RevisionId,
+    ...{ clientId: otherLaptop, bodyHash: bodyHash(settled) },
+  });
+  await sync();
+  expect(await workspace.loadCase(at(0))).toMatchObject({ body: settled, otherVersion: null });
 });
 
 it('[S30] a recall and a lock take the question away, and both versions stay', async () => {

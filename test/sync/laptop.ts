@@ -1,5 +1,6 @@
+import { decideNewClient } from '../../renderer/data/decide-lineage.ts';
 import { decideSave } from '../../renderer/data/decide-save.ts';
-import { decideNewClient, type Place } from '../../renderer/data/decide-sync.ts';
+import type { Place } from '../../renderer/data/decide-versions.ts';
 import { createSyncStore, type SyncStore } from '../../renderer/data/sync-store.ts';
 import { type Item, numbered, type Put, WorkLog } from '../../renderer/data/work-log.ts';
 import { SyncCycle } from '../../renderer/sync/cycle.ts';

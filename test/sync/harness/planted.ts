@@ -162,9 +162,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a download ahead of the feed is overtaken by what is older',
-    file: 'renderer/data/decide-sync.ts',
-    find: 'const seenInFeed = log.revision(revisionId) !== null;',
-    replace: 'const seenInFeed = true;',
+    file: 'renderer/data/decide-versions.ts',
+    find: 'told, untold: aheadOf(before, latest), again: undefined',
+    replace: `untold: [], again: undefined,
+    told: aheadOf(before, latest).reduce((stands, id) => {
+      const came = revisions.written(id);
+      return came ? afterRevision(stands, came, false, revisions) : stands;
+    }, told)`,
   },
   {
     name: 'a page’s cases are stored before what is newest of them',
@@ -221,15 +225,15 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a version that diverged gives way to what another laptop writes on',
-    file: 'shared/sync/merge.ts',
-    find: "return local.origin === 'own' && local.diverged && !local.isServerHead ? 'beside' : 'adopt';",
-    replace: "return 'adopt';",
+    file: 'shared/sync/versions.ts',
+    find: 'if (settles && (writer !== me || version.chosenBy === came.writer)) return [];',
+    replace: 'if (!diverged) return [];',
   },
   {
     name: 'a third version takes the place of the second',
-    file: 'renderer/data/decide-sync.ts',
-    find: 'isSame ? left : [...left, revisionId]',
-    replace: 'isSame ? othersOf(head) : [revisionId]',
+    file: 'shared/sync/versions.ts',
+    find: 'return { head, open: [...others, { id: came.id, chosenBy: null }] };',
+    replace: 'return { head, open: [{ id: came.id, chosenBy: null }] };',
   },
   {
     name: 'a closed batch is let go by the laptop’s clock',

@@ -143,17 +143,20 @@ function namedIn(body: string): string[] {
 
 /**
  * Versions that were not written on the newest one and that nobody went on from: each is asked about until something
- * finished comes after it, and on the laptop that wrote it until it is gone on there.
+ * finished is written on the newest one after it, and on the laptop that wrote it until it is gone on there.
  */
 function openVersions(world: World, desk: Desk, mine: readonly StoredRevision[]): StoredRevision[] {
-  const laptopOf = ({ body, state }: StoredRevision) => world.judge.saveOf(markerOf(body, state))?.laptop;
+  const saveOf = ({ body, state }: StoredRevision) => world.judge.saveOf(markerOf(body, state));
+  // A laptop that was replaced, or put back, does not know that it wrote it.
+  const isOfThis = (one: StoredRevision) =>
+    saveOf(one)?.laptop === desk.laptop.number && !saveOf(one)?.leftLaptop;
   return mine.filter((one, i) => {
     const later = mine.slice(i + 1);
     const isNamed = later.some(({ body }) => namedIn(body).includes(one.id));
     const isGoneOn = later.some(
-      (other) => other.baseRevisionId === one.id || laptopOf(other) === laptopOf(one),
+      (other) => other.baseRevisionId === one.id || saveOf(other)?.laptop === saveOf(one)?.laptop,
     );
-    const isSettled = laptopOf(one) !== desk.laptop.number && later.some(({ state }) => state !== 'draft');
+    const isSettled = !isOfThis(one) && later.some(({ state, diverged }) => state !== 'draft' && !diverged);
     return one.diverged && !isGoneOn && !isSettled && !isNamed;
   });
 }

@@ -1,0 +1,122 @@
+import type { FeedEvent, PhysicianAssignment } from '../../shared/contract/sync.ts';
+import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
+import { afterRevision, nothingStands } from '../../shared/sync/versions.ts';
+import { Changes } from './changes.ts';
+import { headByVersions, Revisions, toldRevision, untoldOf } from './head-versions.ts';
+import type { HeadValue, Put, RevisionValue, WorkLog } from './work-log.ts';
+
+type RevisionEvent = Extract<FeedEvent, { type: 'revision' }>;
+export type Place = { batchId: BatchId; position: number };
+type Telling = { epoch: string; placeOf: (assignmentId: AssignmentId) => Place | null };
+
+export const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadValue => ({
+  ...{ assignmentId, batchId, state: 'untouched', revisionId: null, mutationKey: null, base: null },
+  ...{ other: null, others: [], told: nothingStands, untold: [], recalled: null },
+});
+
+/**
+ * Takes a revision the feed tells of, of this laptop or of another one of the same physician (rules S9, S10). Work that
+ * waits here stays what is shown; nothing is ever replaced, and what stands beside it is asked about (rule S30).
+ */
+export function takeRevision(changes: Changes, event: RevisionEvent, { epoch, placeOf }: Telling): void {
+  const isOwn = changes.log.keyOf(event.revisionId) !== null;
+  const known = changes.revision(event.revisionId);
+  const head = changes.head(event.assignmentId);
+  const place = placeOf(event.assignmentId);
+  const batchId = head?.batchId ?? place?.batchId;
+  // This lineage of the server has it, too (rule S13).
+  if (known && (known.epoch !== epoch || known.n !== event.n))
+    putRevision(changes, { ...event, ...known }, event, epoch);
+  // The texts of what was let go come back only with a batch that is opened again, by its download.
+  const isLetGo = batchId !== undefined && changes.log.letGo(batchId) !== null;
+  if (!known && !isOwn) putRevision(changes, isLetGo ? { ...event, body: null } : event, event, epoch);
+  // Not on this laptop yet, whatever a recall has told of it: its download goes through all that was told.
+  if (!batchId || (!place && !head?.revisionId)) return;
+  const start = head ?? untouched(event.assignmentId, batchId);
+  const isNew = untoldOf(start).includes(event.revisionId) || !start.again || !(isOwn || known);
+  const after = toldRevision(changes, start, event, isNew);
+  changes.putHead(after);
+}
+
+type Held = Pick<RevisionEvent, 'assignmentId' | 'revisionId' | 'state' | 'bodyHash' | 'madeAt' | 'device'> &
+  Pick<RevisionValue, 'body'>;
+
+function putRevision(changes: Changes, held: Held, told: RevisionEvent, epoch: string): void {
+  const { assignmentId, revisionId, state, bodyHash, body, madeAt, device } = held;
+  const { clientId, n, diverged } = told;
+  const where = { clientId, n, diverged, epoch };
+  const value = { assignmentId, revisionId, state, bodyHash, body, madeAt, device, ...where };
+  changes.put({ type: 'revision', key: revisionId, value });
+}
+
+/** Takes over what the server holds for freshly downloaded assignments; a local revision is never overwritten (S17). */
+export function decidePage(log: WorkLog, assignments: readonly PhysicianAssignment[]): Put[] {
+  const changes = new Changes(log);
+  const epoch = log.identity()?.epoch ?? undefined;
+  const told = Map.groupBy(log.revisions(), ({ assignmentId }) => assignmentId);
+  for (const assignment of assignments) {
+    const { id, latest } = assignment;
+    const head = changes.head(id);
+    const recalled = assignment.recalled && !head?.recalled ? 'recalled' : (head?.recalled ?? null);
+    const start = { ...(head ?? untouched(id, assignment.batchId)), recalled };
+    const isGone = head !== null && head.revisionId !== null && log.bodyOf(head) === null;
+    const before = inOrder(told.get(id) ?? [], epoch);
+    if (latest && (!head?.revisionId || isGone)) putLatest(changes, { ...assignment, latest }, epoch);
+    if (isGone && !latest) changes.putHead({ ...untouched(id, assignment.batchId), recalled });
+    else if (isGone) changes.putHead(broughtBack(changes, start, before, latest));
+    else if (!head?.revisionId && (latest || before.length > 0))
+      changes.putHead(downloaded(changes, start, before, latest));
+    else if (recalled !== (head?.recalled ?? null)) changes.putHead(start);
+  }
+  return changes.puts();
+}
+
+type Latest = NonNullable<PhysicianAssignment['latest']>;
+
+function putLatest(
+  changes: Changes,
+  { id, latest }: Pick<PhysicianAssignment, 'id'> & { latest: Latest },
+  epoch: string | undefined,
+): void {
+  const { revisionId, state, bodyHash, body } = latest;
+  const told = changes.revision(revisionId);
+  const value = { ...told, assignmentId: id, revisionId, state, bodyHash, body, epoch };
+  changes.put({ type: 'revision', key: revisionId, value });
+}
+
+/** Those that the feed of this lineage has told of, in the server's order. */
+const inOrder = (revisions: readonly RevisionValue[], epoch: string | undefined): RevisionValue[] =>
+  revisions
+    .filter((one) => one.n !== undefined && one.epoch === epoch)
+    .sort((a, b) => (a.n ?? 0) - (b.n ?? 0));
+
+/** The download may be ahead of the feed: then its newest version comes after all that was told. */
+const aheadOf = (before: readonly RevisionValue[], latest: PhysicianAssignment['latest']): RevisionId[] =>
+  latest && !before.some(({ revisionId }) => revisionId === latest.revisionId) ? [latest.revisionId] : [];
+
+function downloaded(
+  changes: Changes,
+  start: HeadValue,
+  before: readonly RevisionValue[],
+  latest: PhysicianAssignment['latest'],
+): HeadValue {
+  const revisions = new Revisions(changes);
+  let told = nothingStands;
+  for (const { revisionId, diverged } of before) {
+    const came = revisions.written(revisionId);
+    if (came) told = afterRevision(told, came, diverged ?? false, revisions);
+  }
+  return headByVersions(changes, { ...start, told, untold: aheadOf(before, latest), again: undefined });
+}
+
+/** Its texts were let go, and the newest one is here again; what the feed told meanwhile was taken without them. */
+function broughtBack(
+  changes: Changes,
+  start: HeadValue,
+  before: readonly RevisionValue[],
+  latest: PhysicianAssignment['latest'],
+): HeadValue {
+  const isOwn = latest !== null && changes.log.keyOf(latest.revisionId) !== null;
+  const untold = new Set([...untoldOf(start), ...(isOwn ? [] : aheadOf(before, latest))]);
+  return headByVersions(changes, { ...start, untold: [...untold] });
+}
