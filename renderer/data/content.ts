@@ -1,58 +1,29 @@
-import type { PhysicianAssignment, PhysicianBatch } from '../../shared/contract/sync.ts';
+import type { PhysicianBatch } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
-import { contentTables, noAnswer, type Row, resealRows, sealRow, unsealRow } from './database.ts';
+import { ContentIndex } from './content-index.ts';
+import {
+  type CaseContent,
+  type ContentRecord,
+  caseIn,
+  documentId,
+  type GuidelinesVersion,
+  withoutBatch,
+} from './content-record.ts';
+import { ContentRows, rowsAtOnce } from './content-rows.ts';
+import { noAnswer } from './database.ts';
 import type { Place } from './decide-versions.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
 
-export type CaseContent = Omit<PhysicianAssignment, 'latest'>;
-/** One version of a batch's guidelines; versions that were replaced stay on the laptop. */
-export type GuidelinesVersion = { batchId: BatchId; version: number; markdown: string };
-type ContentRecord =
-  | { batch: PhysicianBatch }
-  | { assignments: CaseContent[] }
-  | { guidelines: GuidelinesVersion };
-/** Of each case of a page: id, title, and its place; rows from before places were kept beside titles have two members. */
-type TitleRow = readonly (readonly [AssignmentId, string, BatchId?, number?])[];
-
 const keptOpen = 12;
-const rewriteChunk = 25;
-const titlesPrefix = 'titles.';
-const documentId = ({ batchId, version }: GuidelinesVersion) => `${batchId}.${version}`;
-
-function caseIn(records: readonly ContentRecord[], id: AssignmentId): CaseContent | null {
-  const cases = records.flatMap((record) => ('assignments' in record ? record.assignments : []));
-  return cases.findLast((content) => content.id === id) ?? null;
-}
-
-/** A journal's record without the cases of a batch; its name, rubric and guidelines stay. */
-function withoutBatch(record: ContentRecord, batchId: BatchId): ContentRecord[] {
-  if (!('assignments' in record)) return [record];
-  const assignments = record.assignments.filter((content) => content.batchId !== batchId);
-  return assignments.length === 0 ? [] : [{ assignments }];
-}
-
-function guidelinesOf(batch: PhysicianBatch | undefined): GuidelinesVersion[] {
-  return batch?.guidelines ? [{ batchId: batch.id, ...batch.guidelines }] : [];
-}
 
 /** Downloaded batches and cases: read-only, in their own journal and in Dexie, opened one case at a time. */
 export class ContentStore {
   readonly #store: LocalStore;
   readonly #journal: Journal<ContentRecord>;
-  readonly #batches = new Map<BatchId, PhysicianBatch>();
-  readonly #order = new Map<BatchId, Map<AssignmentId, number>>();
-  /** Sorted once, until another case comes. */
-  readonly #sorted = new Map<BatchId, readonly AssignmentId[]>();
-  readonly #places = new Map<AssignmentId, Place>();
-  readonly #titles = new Map<AssignmentId, string>();
-  /** Cases whose title and place are known from a row of titles. */
-  readonly #filed = new Set<AssignmentId>();
-  /** Where in the journal a case stands, once the journal was read for it: else it is searched. */
-  readonly #chunks = new Map<AssignmentId, number>();
-  /** Guidelines as the journal told them, where it was read because IndexedDB did not answer. */
-  readonly #guidelines = new Map<string, GuidelinesVersion>();
+  readonly #rows: ContentRows;
+  readonly #index = new ContentIndex();
   /** The journal holds what IndexedDB does not yet. */
   #isBehind = false;
   #damaged = 0;
@@ -63,6 +34,7 @@ export class ContentStore {
   private constructor(store: LocalStore, journal: Journal<ContentRecord>) {
     this.#store = store;
     this.#journal = journal;
+    this.#rows = new ContentRows(store);
   }
 
   static async open(store: LocalStore, deps: StoreDeps): Promise<ContentStore> {
@@ -86,34 +58,29 @@ export class ContentStore {
     return this.#damaged;
   }
   batches(): PhysicianBatch[] {
-    return [...this.#batches.values()];
+    return this.#index.batches();
   }
   batch(id: BatchId): PhysicianBatch | null {
-    return this.#batches.get(id) ?? null;
+    return this.#index.batch(id);
   }
   placeOf(id: AssignmentId): Place | null {
-    return this.#places.get(id) ?? null;
+    return this.#index.placeOf(id);
   }
   /** How many titles are known. */
   titleCount(): number {
-    return this.#titles.size;
+    return this.#index.titleCount();
   }
   /** Empty while the titles of a store from before they were kept apart are still being read. */
   titleOf(id: AssignmentId): string {
-    return this.#titles.get(id) ?? '';
+    return this.#index.titleOf(id);
   }
   /** Ids of a batch's cases on this laptop, in their order. */
   order(batchId: BatchId): readonly AssignmentId[] {
-    const known = this.#sorted.get(batchId);
-    if (known) return known;
-    const positions = this.#order.get(batchId);
-    const order = positions ? [...positions].sort(([, a], [, b]) => a - b).map(([id]) => id) : [];
-    this.#sorted.set(batchId, order);
-    return order;
+    return this.#index.order(batchId);
   }
   /** The last position that a download without gaps has reached; -1 before the first. */
   lastPosition(batchId: BatchId): number {
-    return Math.max(-1, ...(this.#order.get(batchId)?.values() ?? []));
+    return this.#index.lastPosition(batchId);
   }
 
   /** Decrypts a case; the last few stay open. @throws AppError `not-found` or `store-unavailable` */
@@ -132,24 +99,12 @@ export class ContentStore {
 
   /** Versions of a batch's guidelines that were replaced by a later one, newest first. */
   async earlierGuidelines(batchId: BatchId): Promise<GuidelinesVersion[]> {
-    const current = this.#batches.get(batchId)?.guidelines?.version ?? 0;
-    const prefix = `${batchId}.`;
-    const rows = await this.#guidelineRows(prefix).catch(() => []);
-    const kept = new Map([...this.#guidelines].filter(([id]) => id.startsWith(prefix)));
+    const current = this.#index.batch(batchId)?.guidelines?.version ?? 0;
+    const rows = await this.#rows.guidelines(`${batchId}.`).catch(() => []);
+    const kept = this.#index.guidelines(batchId);
     for (const version of rows) kept.set(documentId(version), version);
     const earlier = [...kept.values()].filter(({ version }) => version < current);
     return earlier.sort((one, other) => other.version - one.version);
-  }
-
-  async #guidelineRows(prefix: string): Promise<GuidelinesVersion[]> {
-    const { dataKey } = this.#store;
-    const rows = await this.#store.ask('guidelines', ({ documents }) =>
-      documents.where('id').startsWith(prefix).toArray(),
-    );
-    const read = rows
-      .filter(({ id }) => /\.\d+$/.test(id) && !id.startsWith(titlesPrefix))
-      .map((row) => unsealRow<GuidelinesVersion>(dataKey, 'documents', row).catch(() => null));
-    return (await Promise.all(read)).filter((version) => version !== null);
   }
 
   /** Journal first, then Dexie; both hold it when this settles. */
@@ -162,7 +117,7 @@ export class ContentStore {
 
   storePage(assignments: readonly CaseContent[]): Promise<void> {
     return this.#serialized(async () => {
-      const fresh = assignments.filter(({ id }) => !this.#places.has(id));
+      const fresh = assignments.filter(({ id }) => !this.#index.placeOf(id));
       if (fresh.length === 0) return;
       await this.#journal.append([{ assignments: fresh }]);
       await this.#write({ assignments: fresh });
@@ -178,26 +133,15 @@ export class ContentStore {
 
   /** Writes rows and journal anew under the key in force. @throws where it did not come to its end */
   async rewriteAll(): Promise<void> {
-    const { dataKey } = this.#store;
     if (this.#isBehind) throw new AppError('store-unavailable', { details: { what: 'rewrite' } });
-    for (const name of contentTables) {
-      const ids = await this.#store.use('keys', (database) =>
-        database.table<Row, string>(name).toCollection().primaryKeys(),
-      );
-      for (let at = 0; at < ids.length; at += rewriteChunk) {
-        const chunk = ids.slice(at, at + rewriteChunk);
-        await this.#serialized(() =>
-          this.#store.use('rewrite', (database) => resealRows(database, dataKey, name, chunk)),
-        );
-      }
-    }
+    await this.#rows.reseal((step) => this.#serialized(step));
     await this.#serialized(async () => {
       if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
       const { values, damaged } = await this.#journal.readAll();
       if (damaged > 0) await this.#journal.setAside();
       await this.#journal.replace(values);
-      this.#chunks.clear();
-      await this.#markRead();
+      this.#index.forgetChunks();
+      await this.#rows.markRead(this.#journal.size());
     });
   }
 
@@ -212,55 +156,12 @@ export class ContentStore {
       const { values, damaged } = await this.#journal.readAll();
       if (damaged > 0) throw new AppError('journal-unavailable', { details: { damaged } });
       await this.#journal.replace(values.flatMap((record) => withoutBatch(record, batchId)));
-      this.#chunks.clear();
-      await this.#markRead();
-      for (const id of await this.#removeRows(batchId)) this.#forget(id);
-      this.#order.delete(batchId);
-      this.#sorted.delete(batchId);
+      this.#index.forgetChunks();
+      await this.#rows.markRead(this.#journal.size());
+      const gone = [...(await this.#rows.removeCases(batchId)), ...this.#index.idsOf(batchId)];
+      for (const id of gone) this.#open.delete(id);
+      this.#index.forgetCases(batchId, gone);
     });
-  }
-
-  /** @returns the cases whose rows are gone */
-  async #removeRows(batchId: BatchId): Promise<AssignmentId[]> {
-    const [keys, ids] = await this.#store.use('places', ({ assignments }) => {
-      const ordered = () => assignments.orderBy('[batchId+position]');
-      return Promise.all([ordered().keys(), ordered().primaryKeys()]);
-    });
-    const gone = new Set(ids.filter((_, i) => [keys[i]].flat()[0] === batchId));
-    const { emptied, changed } = await this.#titlesWithout(batchId, gone);
-    await this.#store.use('let go', (database) =>
-      database.transaction('rw', database.assignments, database.documents, async () => {
-        await database.assignments.bulkDelete([...gone]);
-        await database.documents.bulkDelete(emptied);
-        await database.documents.bulkPut(changed);
-      }),
-    );
-    return [...new Set([...gone, ...(this.#order.get(batchId)?.keys() ?? [])])] as AssignmentId[];
-  }
-
-  /** Rows of titles that hold nothing but this batch's, and the rest of those that hold some of it. */
-  async #titlesWithout(batchId: BatchId, gone: ReadonlySet<string>) {
-    const { dataKey } = this.#store;
-    const rows = await this.#store.use('titles', ({ documents }) =>
-      documents.where('id').startsWith(titlesPrefix).toArray(),
-    );
-    const emptied: string[] = [];
-    const changed: Row[] = [];
-    for (const row of rows) {
-      const titles = await unsealRow<TitleRow>(dataKey, 'documents', row).catch((): TitleRow => []);
-      const rest = titles.filter(([id, , batch]) => batch !== batchId && !gone.has(id));
-      if (rest.length === titles.length) continue;
-      if (rest.length === 0) emptied.push(row.id);
-      else changed.push(await sealRow(dataKey, 'documents', row.id, row.lsn, rest));
-    }
-    return { emptied, changed };
-  }
-
-  #forget(id: AssignmentId): void {
-    this.#places.delete(id);
-    this.#titles.delete(id);
-    this.#filed.delete(id);
-    this.#open.delete(id);
   }
 
   close(): Promise<void> {
@@ -269,26 +170,21 @@ export class ContentStore {
   }
 
   async #read(id: AssignmentId): Promise<CaseContent> {
-    const { dataKey } = this.#store;
-    const row = await this.#store
-      .ask('case', ({ assignments }) => assignments.get(id))
-      .catch(() => undefined);
-    const content = row && (await unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
-    return content ?? this.#rescue(id);
+    return (await this.#rows.find(id)) ?? this.#rescue(id);
   }
 
   /** Dexie lost or damaged a case the journal may still hold. */
   async #rescue(id: AssignmentId): Promise<CaseContent> {
     const content = (await this.#inChunk(id)) ?? (await this.#search(id));
     if (!content)
-      throw new AppError(this.#places.has(id) ? 'store-unavailable' : 'not-found', { details: { id } });
+      throw new AppError(this.#index.placeOf(id) ? 'store-unavailable' : 'not-found', { details: { id } });
     // Nobody waits for it: where it fails, the journal is read again.
     if (!this.#isBehind) void this.#writeRows({ assignments: [content] }, null).catch(() => undefined);
     return content;
   }
 
   async #inChunk(id: AssignmentId): Promise<CaseContent | null> {
-    const offset = this.#chunks.get(id);
+    const offset = this.#index.chunkOf(id);
     if (offset === undefined) return null;
     return caseIn((await this.#journal.readChunk(offset)).values, id);
   }
@@ -305,7 +201,7 @@ export class ContentStore {
   async #write(record: ContentRecord): Promise<void> {
     const isLeftOut = this.#isBehind || this.#store.isAlone || !(await this.#tryRows(record));
     this.#isBehind ||= isLeftOut;
-    this.#take(record);
+    this.#index.take(record);
   }
 
   /** False where IndexedDB does not answer, which is then opened anew behind the screens. */
@@ -317,123 +213,42 @@ export class ContentStore {
   }
 
   /** @param upTo how much of the journal the rows hold with these; null where that is not known or not changed */
-  async #writeRows(record: ContentRecord, upTo: number | null): Promise<void> {
-    if ('batch' in record) return this.#writeBatch(record.batch, upTo);
-    if ('assignments' in record) return this.#writeCases(record.assignments, upTo);
-    const row = await this.#sealGuidelines(record.guidelines);
-    await this.#store.use('guidelines', ({ documents }) => documents.put(row));
-  }
-
-  #take(record: ContentRecord, offset?: number): void {
-    if ('batch' in record) {
-      for (const version of [
-        ...guidelinesOf(this.#batches.get(record.batch.id)),
-        ...guidelinesOf(record.batch),
-      ])
-        this.#guidelines.set(documentId(version), version);
-      this.#batches.set(record.batch.id, record.batch);
-    } else if ('guidelines' in record) this.#guidelines.set(documentId(record.guidelines), record.guidelines);
-    else for (const one of record.assignments) this.#takeCase(one, offset);
-  }
-
-  #takeCase({ id, batchId, position, title }: CaseContent, offset?: number): void {
-    this.#place(id, { batchId, position });
-    this.#titles.set(id, title);
-    this.#filed.add(id);
-    if (offset !== undefined) this.#chunks.set(id, offset);
-  }
-
-  #sealGuidelines = (version: GuidelinesVersion) =>
-    sealRow(this.#store.dataKey, 'documents', documentId(version), 0, version);
-
-  async #writeBatch(batch: PhysicianBatch, upTo: number | null): Promise<void> {
-    const { dataKey } = this.#store;
-    const row = await sealRow(dataKey, 'batches', batch.id, 0, batch);
-    const versions = [...guidelinesOf(this.#batches.get(batch.id)), ...guidelinesOf(batch)];
-    const documents = await Promise.all(versions.map(this.#sealGuidelines));
-    await this.#store.use('batch', (database) =>
-      database.transaction('rw', database.guard, database.batches, database.documents, async () => {
-        await database.batches.put(row);
-        await database.documents.bulkPut(documents);
-        if (upTo !== null) await database.guard.update('guard', { contentUpTo: upTo });
-      }),
-    );
-  }
-
-  async #writeCases(given: readonly CaseContent[], upTo: number | null): Promise<void> {
-    const { dataKey, log } = this.#store;
-    // An old journal brings back nothing of a batch that was let go.
-    const cases = given.filter(({ batchId }) => log.letGo(batchId) === null);
-    const rows = await Promise.all(
-      cases.map(async (content) => ({
-        ...(await sealRow(dataKey, 'assignments', content.id, 0, content)),
-        batchId: content.batchId,
-        position: content.position,
-      })),
-    );
-    const titles = await this.#sealTitles(cases);
-    await this.#store.use('cases', (database) =>
-      database.transaction('rw', database.guard, database.assignments, database.documents, async () => {
-        await database.assignments.bulkPut(rows);
-        await database.documents.bulkPut(titles);
-        if (upTo !== null) await database.guard.update('guard', { contentUpTo: upTo });
-      }),
-    );
-  }
-
-  /** Titles and places of a page in one sealed row, so that a start opens hundreds of rows and not every case. */
-  async #sealTitles(cases: readonly CaseContent[]) {
-    const [first] = cases;
-    if (!first) return [];
-    const titles: TitleRow = cases.map(({ id, title, batchId, position }) => [id, title, batchId, position]);
-    return [await sealRow(this.#store.dataKey, 'documents', titlesPrefix + first.id, 0, titles)];
-  }
-
-  #place(id: AssignmentId, place: Place): void {
-    this.#places.set(id, place);
-    this.#sorted.delete(place.batchId);
-    const order = this.#order.get(place.batchId) ?? new Map<AssignmentId, number>();
-    this.#order.set(place.batchId, order.set(id, place.position));
+  #writeRows(record: ContentRecord, upTo: number | null): Promise<void> {
+    const before = 'batch' in record ? this.#index.batch(record.batch.id) : null;
+    return this.#rows.write(record, before, upTo);
   }
 
   async #meet(): Promise<void> {
     await this.#mend();
-    await this.#index();
+    await this.#readIndex();
   }
 
   /** A wiped Dexie is filled from the journal, one that was away from what came meanwhile, a lost journal from Dexie. */
   async #mend(): Promise<void> {
-    const guard = await this.#store.use('guard', ({ guard: row }) => row.get('guard'));
+    const state = await this.#rows.state();
     const size = this.#journal.size();
-    const upTo = guard?.rebuilding === false ? (guard.contentUpTo ?? size) : 0;
+    const upTo = state.rebuilding ? 0 : (state.upTo ?? size);
     if (size === 0) await this.#rewriteJournal();
     else if (upTo !== size) await this.#fill(upTo < size ? upTo : 0);
-    if (guard?.rebuilding !== false || guard.contentUpTo !== this.#journal.size()) await this.#markRead();
+    const newSize = this.#journal.size();
+    if (state.rebuilding || state.upTo !== newSize) await this.#rows.markRead(newSize);
   }
 
   async #fill(from: number): Promise<void> {
     const { damaged } = await this.#journal.readEach(async (records) => {
       for (const record of records) {
         await this.#writeRows(record, null);
-        this.#take(record);
+        this.#index.take(record);
       }
     }, from);
     this.#damaged = Math.max(this.#damaged, damaged);
-  }
-
-  /** The rows hold all of the journal as it is now. */
-  #markRead(): Promise<unknown> {
-    const contentUpTo = this.#journal.size();
-    return this.#store.use('guard', ({ guard: row }) =>
-      row.update('guard', { rebuilding: false, contentUpTo }),
-    );
   }
 
   /** The journal read from end to end tells where each case is; the cases themselves stay in it. */
   async #openAlone(): Promise<void> {
     this.#isBehind = true;
     const { damaged } = await this.#journal.readEach(async (records, offset) => {
-      for (const record of records) this.#take(record, offset);
+      for (const record of records) this.#index.take(record, offset);
     });
     this.#damaged = damaged;
     this.#store.goOnAlone();
@@ -451,77 +266,31 @@ export class ContentStore {
   }
 
   async #rewriteJournal(): Promise<void> {
-    const { dataKey } = this.#store;
-    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray()))
-      await this.#journal.append([{ batch: await unsealRow<PhysicianBatch>(dataKey, 'batches', row) }]);
-    for (const guidelines of await this.#guidelineRows('')) await this.#journal.append([{ guidelines }]);
-    const ids = await this.#store.use('places', ({ assignments }) =>
-      assignments.orderBy('[batchId+position]').primaryKeys(),
-    );
-    for (let at = 0; at < ids.length; at += rewriteChunk) {
-      const assignments = await this.#readRows(ids.slice(at, at + rewriteChunk));
+    for await (const batch of this.#rows.batches()) await this.#journal.append([{ batch }]);
+    for (const guidelines of await this.#rows.guidelines('')) await this.#journal.append([{ guidelines }]);
+    const ids = await this.#rows.caseIds();
+    for (let at = 0; at < ids.length; at += rowsAtOnce) {
+      const assignments = await this.#rows.read(ids.slice(at, at + rowsAtOnce));
       await this.#journal.append([{ assignments }]);
     }
   }
 
-  async #readRows(ids: readonly string[]): Promise<CaseContent[]> {
-    const { dataKey } = this.#store;
-    const found = await this.#store.use('cases', ({ assignments }) => assignments.bulkGet([...ids]));
-    const rows = found.filter((row) => row !== undefined);
-    const read = rows.map((row) => unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null));
-    return (await Promise.all(read)).filter((content) => content !== null);
-  }
-
-  async #index(): Promise<void> {
-    const { dataKey } = this.#store;
-    for (const row of await this.#store.use('batches', ({ batches }) => batches.toArray())) {
-      const batch = await unsealRow<PhysicianBatch>(dataKey, 'batches', row);
-      this.#batches.set(batch.id, batch);
-    }
-    await this.#readTitles();
+  async #readIndex(): Promise<void> {
+    for await (const batch of this.#rows.batches()) this.#index.takeBatch(batch);
+    for (const titles of await this.#rows.titles()) this.#index.takeTitles(titles);
     // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
-    const count = await this.#store.use('count', ({ assignments }) => assignments.count());
-    if (this.#filed.size !== count) await this.#readPlaces();
-  }
-
-  async #readPlaces(): Promise<void> {
-    const [keys, ids] = await this.#store.use('places', ({ assignments }) => {
-      const ordered = () => assignments.orderBy('[batchId+position]');
-      return Promise.all([ordered().keys(), ordered().primaryKeys()]);
-    });
-    for (const [i, id] of ids.entries()) {
-      const key = keys[i];
-      if (!Array.isArray(key)) continue;
-      const [batchId, position] = key;
-      if (typeof batchId === 'string' && typeof position === 'number')
-        this.#place(id as AssignmentId, { batchId: batchId as BatchId, position });
-    }
-  }
-
-  async #readTitles(): Promise<void> {
-    const { dataKey } = this.#store;
-    const rows = await this.#store.use('titles', ({ documents }) =>
-      documents.where('id').startsWith(titlesPrefix).toArray(),
-    );
-    const read = rows.map((row) => unsealRow<TitleRow>(dataKey, 'documents', row).catch(() => []));
-    for (const titles of await Promise.all(read))
-      for (const [id, title, batchId, position] of titles) {
-        this.#titles.set(id, title);
-        if (batchId === undefined || position === undefined) continue;
-        this.#place(id, { batchId, position });
-        this.#filed.add(id);
-      }
+    if (this.#index.filedCount() !== (await this.#rows.caseCount()))
+      for (const [id, place] of await this.#rows.places()) this.#index.place(id, place);
   }
 
   /** A store from before titles were kept apart, or a damaged row: reads the cases themselves, a few at a time. */
   async #indexMissingTitles(): Promise<void> {
-    const missing = [...this.#places.keys()].filter((id) => !this.#filed.has(id));
-    for (let at = 0; at < missing.length && !this.#closed; at += rewriteChunk) {
-      const cases = await this.#readRows(missing.slice(at, at + rewriteChunk));
-      for (const { id, title } of cases) this.#titles.set(id, title);
-      const rows = await this.#sealTitles(cases);
-      if (!this.#closed)
-        await this.#store.use('titles', ({ documents }) => documents.bulkPut(rows)).catch(() => undefined);
+    const missing = this.#index.unfiled();
+    for (let at = 0; at < missing.length && !this.#closed; at += rowsAtOnce) {
+      const cases = await this.#rows.read(missing.slice(at, at + rowsAtOnce));
+      for (const { id, title } of cases) this.#index.takeTitle(id, title);
+      const write = await this.#rows.titlesToWrite(cases);
+      if (!this.#closed) await write().catch(() => undefined);
       // Lets whatever a person does come first.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

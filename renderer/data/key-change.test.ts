@@ -16,7 +16,8 @@ import { type Platform, platformOf } from '../platform.ts';
 import { contentTables, databaseName, LocalDatabase, type Row, unsealRow, workTables } from './database.ts';
 import type { DataKey } from './sealed-box.ts';
 import type { Workspace } from './types.ts';
-import { changeVaultKey, openVaultOf, unlockVault } from './vault.ts';
+import { openVaultOf, unlockVault } from './vault.ts';
+import { changeVaultKey } from './vault-change.ts';
 import { openWorkspace, rescueSourceOf, syncStoreOf } from './workspace.ts';
 
 const user = samplePhysician;

@@ -2,7 +2,7 @@ import type { User } from '../../shared/contract/auth.ts';
 import type { Platform } from '../platform.ts';
 import type { ContentStore } from './content.ts';
 import type { LocalStore } from './local-store.ts';
-import { dropOlderKeys } from './vault.ts';
+import { dropOlderKeys } from './vault-change.ts';
 
 export type KeyChange = { user: User; host: Platform; store: LocalStore; content: ContentStore };
 

@@ -1,5 +1,5 @@
 import { currentSession, useSession } from './session.ts';
-import { changeVaultKey } from './vault.ts';
+import { changeVaultKey } from './vault-change.ts';
 import { openWorkspace } from './workspace.ts';
 
 /**

@@ -31,7 +31,9 @@ import {
   useSession,
 } from './session-state.ts';
 import type { Session, Workspace } from './types.ts';
-import { hasVault, type OpenVault, openVaultOf, rewrapVault, unlockVault } from './vault.ts';
+import { hasVault, openVaultOf, unlockVault } from './vault.ts';
+import { rewrapVault } from './vault-change.ts';
+import type { OpenVault } from './vault-entry.ts';
 import { openWorkspace, syncStoreOf } from './workspace.ts';
 
 export { resumeErasure } from './device-orders.ts';

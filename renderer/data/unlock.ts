@@ -5,9 +5,10 @@ import { laptopKeySchema } from '../../shared/rescue/rescue-records.ts';
 import { checkCodeOf, openUnlockAnswer, type UnlockRequest } from '../../shared/rescue/unlock.ts';
 import { sha256Hex } from '../../shared/sync/body-hash.ts';
 import { type Platform, platform } from '../platform.ts';
+import { openByPassword, passwordSealedSchema, sealByPassword } from './password-seal.ts';
 import { sealTools } from './seal-tools.ts';
 import { loadValue, storeValue } from './small-journal.ts';
-import { openByPassword, passwordSealedSchema, restoreVault, sealByPassword } from './vault.ts';
+import { restoreVault } from './vault-change.ts';
 import { keptKeysOf, ownerOf } from './vault-file.ts';
 
 /** A request that waits for its answer; the one-time private key in it is under the password it was made with. */

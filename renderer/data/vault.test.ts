@@ -4,7 +4,8 @@ import { createMemoryHost, type MemoryHost } from '../../test/contract/memory-ho
 import { samplePhysician } from '../../test/contract/sample-work.ts';
 import { type Platform, platformOf } from '../platform.ts';
 import { seal, unseal } from './sealed-box.ts';
-import { createVault, hasVault, openVaultOf, rewrapVault, unlockVault } from './vault.ts';
+import { createVault, hasVault, openVaultOf, unlockVault } from './vault.ts';
+import { rewrapVault } from './vault-change.ts';
 
 const user = samplePhysician;
 const password = 'a long enough password';

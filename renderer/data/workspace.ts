@@ -10,13 +10,14 @@ import { decideSave, normalBody } from './decide-save.ts';
 import { damageOf, decideDamageSeen } from './journal-damage.ts';
 import { finishKeyChange, type KeyChange } from './key-change.ts';
 import { ledgerPage } from './ledger-view.ts';
-import { LocalStore, newId, rebuiltKey, type StoreDeps } from './local-store.ts';
+import { LocalStore, newId, type StoreDeps } from './local-store.ts';
 import { placesOf, queueOf } from './queue-view.ts';
 import { Retention } from './retention.ts';
 import type { DataKey } from './sealed-box.ts';
 import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { type SyncReport, summaryOf } from './sync-summary.ts';
 import type { Guidelines, LoadedCase, Workspace } from './types.ts';
+import { rebuiltKey } from './work-damage.ts';
 import { preferenceKey } from './work-log.ts';
 
 export type WorkspaceOptions = {

@@ -25,7 +25,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the journal is skipped: rows only',
-    file: 'renderer/data/local-store.ts',
+    file: 'renderer/data/work-journal.ts',
     find: 'await this.#journal.append([items]);',
     replace: 'await Promise.resolve();',
   },
