@@ -90,7 +90,7 @@ describe('answers of two laptops', () => {
       },
     });
     expect(here().getByText('Left answer 1.')).toBeInTheDocument();
-    expect(here().getByText(/Chosen; both versions are kept/)).toBeInTheDocument();
+    expect(here().getByText(/Chosen; all versions are kept/)).toBeInTheDocument();
     expect(here().getByRole('button', { name: /^Next case/ })).toHaveFocus();
   });
 
