@@ -7,16 +7,13 @@ import type { Role } from '../shared/permissions.ts';
 import { launchBrowser } from '../test/support/chromium.ts';
 import { ensureBuilt } from './bundle.ts';
 import { projectRoot } from './paths.ts';
-import { damageStops } from './screen-tour/damage-tour.ts';
 import { administratorStops, leadStops, reviewerStops } from './screen-tour/desk-tour.ts';
-import { fullDisk } from './screen-tour/disk-tour.ts';
-import { laptopStops } from './screen-tour/laptops-tour.ts';
-import { letGo } from './screen-tour/let-go-tour.ts';
 import { annotateAsSecond } from './screen-tour/others.ts';
 import { physicianStops } from './screen-tour/physician-tour.ts';
 import { type Site, startSite } from './screen-tour/site.ts';
 import { type Shoot, type Size, type Stop, signIn, type Visit } from './screen-tour/stop.ts';
-import { openWard, type WardStop } from './screen-tour/ward.ts';
+import { openWard } from './screen-tour/ward.ts';
+import { wardStops } from './screen-tour/ward-tour.ts';
 
 const usualSizes = ['1280x800', '1440x900', '2560x1440'];
 const themes = ['light', 'dark'] as const;
@@ -28,8 +25,6 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
   },
 });
-// It moves the server's time, so it comes last.
-const wardStops: WardStop[] = [...laptopStops, ...damageStops, fullDisk, letGo];
 const walks = ['physician', 'newcomer', 'lead', 'qa', 'admin', ...wardStops.map(({ name }) => name)];
 /** What is taken: everything, or the walks and stops of the ward that are named; each walk sees what those before it did. */
 const wanted = new Set(options.only?.split(',') ?? walks);
@@ -105,7 +100,14 @@ async function walk(browser: Browser, site: Site, role: Role, stops: readonly St
     if (role === 'physician') await visit.shoot('sign-in', { contrast: true });
     await signIn(visit.page, account);
     for (const { name, go } of stops)
-      if (!(await taken(name, () => go(visit), () => [visit.page]))) missed += 1;
+      if (
+        !(await taken(
+          name,
+          () => go(visit),
+          () => [visit.page],
+        ))
+      )
+        missed += 1;
   } finally {
     await visit.context.close();
   }

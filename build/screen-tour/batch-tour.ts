@@ -74,7 +74,7 @@ export const versions: Stop = {
     await press(page, 'Control+Enter');
     await goTo(page, '/queue');
     await syncNow(page);
-    await page.getByText(/on two laptops\. Both versions/).waitFor();
+    await page.getByText(/on more than one laptop\./).waitFor();
     await shoot('queue-two-laptops');
     await press(page, 'v');
     const choice = layer(page).getByRole('region', { name: 'Your answers of two laptops' });

@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { blockDatabases, damageJournal, loseDatabases } from '../../test/support/harm-laptop.ts';
 import { continueWork } from './case-page.ts';
 import { begin, queueStands, reopen, shut } from './ordinary-day.ts';

@@ -29,7 +29,10 @@ const threeVersions: WardStop = {
     await press(page, 'Control+Enter');
     await goTo(page, '/queue');
     await syncNow(page);
-    await page.getByText(/on two laptops|versions/).first().waitFor();
+    await page
+      .getByText(/on more than one laptop\./)
+      .first()
+      .waitFor();
     await shoot('queue-three-versions');
     await press(page, 'v');
     const panel = layer(page).getByRole('region', { name: 'The 3 versions of your answers' });
@@ -45,7 +48,9 @@ const threeVersions: WardStop = {
     await layer(page).getByRole('region', { name: 'Your answers of two laptops' }).waitFor();
     await shoot('annotate-three-versions-second');
     await press(page, '2', 'Control+Enter');
-    await layer(page).getByRole('region', { name: /Your answers|versions/ }).waitFor({ state: 'detached' });
+    await layer(page)
+      .getByRole('region', { name: /Your answers|versions/ })
+      .waitFor({ state: 'detached' });
     await shoot('annotate-three-versions-chosen');
   },
 };
@@ -101,7 +106,10 @@ const lockedInPlace: WardStop = {
     await page.bringToFront();
     await context.setOffline(true);
     await press(page, '3', '4');
-    await page.getByText(/waiting/).first().waitFor();
+    await page
+      .getByText(/waiting/)
+      .first()
+      .waitFor();
     await goTo(page, '/queue');
     await page.getByRole('button', { name: physician.name }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();

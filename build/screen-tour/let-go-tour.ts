@@ -44,7 +44,10 @@ export const letGo: WardStop = {
     await press(page, '4');
     await shoot('queue-sent-let-go');
     await goTo(page, '/sync');
-    await page.getByText(/no longer kept on this laptop/).first().waitFor();
+    await page
+      .getByText(/no longer kept on this laptop/)
+      .first()
+      .waitFor();
     await shoot('ledger-let-go');
     await page.evaluate(
       `history.pushState({}, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate'))`,

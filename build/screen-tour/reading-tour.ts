@@ -1,4 +1,4 @@
-import { home, layer, openCase } from './case-page.ts';
+import { home, openCase } from './case-page.ts';
 import { closeDialog, press, type Stop, syncNow } from './stop.ts';
 
 /** Differences, and what is found. */

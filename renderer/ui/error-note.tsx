@@ -17,7 +17,7 @@ type Props = {
 };
 
 /** Of several sentences the first one says what happened; all of them in bold nobody reads. */
-export function firstSentence(text: string): [first: string, rest: string] {
+function firstSentence(text: string): [first: string, rest: string] {
   const end = /[.!?] (?=[A-Z“])/.exec(text);
   return end ? [text.slice(0, end.index + 1), text.slice(end.index + 2)] : [text, ''];
 }

@@ -44,4 +44,5 @@ export function fillTo(folder: string, bytes: number): void {
   const over = bavail * bsize - bytes;
   if (over > 0) writeFileSync(join(folder, 'filler', `to-${bytes}`), Buffer.alloc(over, 1));
 }
-export const free = (folder: string): void => rmSync(join(folder, 'filler'), { recursive: true, force: true });
+export const free = (folder: string): void =>
+  rmSync(join(folder, 'filler'), { recursive: true, force: true });

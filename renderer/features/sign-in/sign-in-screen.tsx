@@ -68,7 +68,8 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
         onCancel={server === null ? null : () => backToForm()}
       />
     );
-  if (step.kind === 'forgot') return <ForgotScreen email={step.email} onBack={() => backToForm(step.email)} />;
+  if (step.kind === 'forgot')
+    return <ForgotScreen email={step.email} onBack={() => backToForm(step.email)} />;
   if (step.kind === 'unlock')
     return (
       <UnlockScreen

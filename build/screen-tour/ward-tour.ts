@@ -1,0 +1,8 @@
+import { damageStops } from './damage-tour.ts';
+import { fullDisk } from './disk-tour.ts';
+import { laptopStops } from './laptops-tour.ts';
+import { letGo } from './let-go-tour.ts';
+import type { WardStop } from './ward.ts';
+
+/** Hard days of a laptop. The last one moves the server's time. */
+export const wardStops: readonly WardStop[] = [...laptopStops, ...damageStops, fullDisk, letGo];
