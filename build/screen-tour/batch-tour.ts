@@ -109,6 +109,8 @@ export const recalled: Stop = {
     await syncNow(page);
     await layer(page).getByText('Your lead took this case back.').waitFor();
     await shoot('annotate-recalled');
+    await goTo(page, '/queue');
+    await shoot('queue-recalled');
   },
 };
 

@@ -45,7 +45,7 @@ export const letGo: WardStop = {
     await shoot('queue-sent-let-go');
     await goTo(page, '/sync');
     await page
-      .getByText(/no longer kept on this laptop/)
+      .getByText(/^No longer kept on this laptop/)
       .first()
       .waitFor();
     await shoot('ledger-let-go');
