@@ -40,8 +40,16 @@ export const fullDisk: WardStop = {
       }
       await refused.waitFor();
       await shootOf(app.page)('annotate-disk-low', { contrast: true });
+      const rated = await layer(app.page).getByRole('slider').first().getAttribute('aria-valuenow');
       await goTo(app.page, '/queue');
+      await app.page.getByText('Not saved: answers of 1 case').waitFor();
       await shootOf(app.page)('queue-disk-low');
+      // What was refused stands where it stood, and is saved once there is room.
+      await continueWork(app.page);
+      const again = await layer(app.page).getByRole('slider').first().getAttribute('aria-valuenow');
+      if (again !== rated) throw new Error(`the refused rating ${rated} became ${again}`);
+      free(disk.folder);
+      await refused.waitFor({ state: 'detached' });
       await app.quit();
       fillTo(disk.folder, 20 * mebibyte);
       app = await start();
