@@ -15,6 +15,7 @@ import type { BatchId, StudyId, UserId } from '../../shared/schema/ids.ts';
 import { projectRoot } from '../paths.ts';
 import type { Site } from './site.ts';
 import type { Shoot, Visit } from './stop.ts';
+import { unusualCases } from './unusual-cases.ts';
 
 const casesEach = 3;
 
@@ -31,6 +32,8 @@ export type WardPhysician = {
 export type Ward = {
   /** @param batches names of their batches, three cases in each */
   physician: (name: string, batches: readonly string[]) => Promise<WardPhysician>;
+  /** One who has the unusual cases. */
+  physicianOfUnusual: (name: string, batch: string) => Promise<WardPhysician>;
   /** The token of another session, as of a second laptop. */
   token: (physician: WardPhysician) => Promise<string>;
   /** The only laptop of a physician is ordered to lock or to be wiped. */
@@ -70,10 +73,10 @@ export async function openWard(site: Site): Promise<Ward> {
   const { rubric } = site;
   const study = await createStudy(context, { name: 'Ward rounds', rubric, guidelines });
   await importAll(site, study.id);
-  const assignOne = async (name: string, physicianId: UserId): Promise<BatchId> => {
+  const assignOne = async (name: string, physicianId: UserId, studyId = study.id): Promise<BatchId> => {
     const kind = { kind: 'work', order: 'import', onePerCase: false } as const;
     const batch = await createBatch(context, {
-      studyId: study.id,
+      studyId,
       name,
       size: casesEach,
       overlap: 1,
@@ -88,6 +91,13 @@ export async function openWard(site: Site): Promise<Ward> {
       const batches: BatchId[] = [];
       for (const batchName of batchNames) batches.push(await assignOne(batchName, account.id));
       return { ...account, batches };
+    },
+    physicianOfUnusual: async (name, batch) => {
+      const own = await createStudy(context, { name: batch, rubric, guidelines });
+      const file = { fileName: 'unusual.jsonl', source: unusualCases() };
+      await importCases(context, { studyId: own.id, ...file, pairs: 'all', dryRun: false, badLines: 'stop' });
+      const account = await enrol(site, name);
+      return { ...account, batches: [await assignOne(batch, account.id, own.id)] };
     },
     token: async ({ email, password }) => {
       const device = { carrier: 'token' as const, deviceName: 'Second laptop' };
