@@ -20,6 +20,8 @@ export type StartOptions = {
   /** Folder of the built renderer. */
   staticRoot?: string | null;
   trustedOrigin?: string | null;
+  /** Whose time it goes by; the machine's own when left out. */
+  clock?: () => Date;
 };
 
 export type RunningServer = {
@@ -102,9 +104,11 @@ async function startOn(config: Config, options: StartOptions, undo: ReturnType<t
     onFailure: (error) => logger.error({ err: error }, 'how far the database has come could not be noted'),
   });
   undo.add(lineage.end);
+  const clock = options.clock ?? (() => new Date());
   const app = await buildApp({
     db,
     logger,
+    clock,
     staticRoot: options.staticRoot === undefined ? builtRenderer : options.staticRoot,
     trustedOrigin: options.trustedOrigin ?? null,
     publicUrl: config.publicUrl,
@@ -116,7 +120,7 @@ async function startOn(config: Config, options: StartOptions, undo: ReturnType<t
   const url = config.publicUrl ?? listening;
   const announced = announceServer(config.dataDir, url);
   undo.add(announced.end);
-  const context: Context = { db, actor: systemActor, clock: () => new Date() };
+  const context: Context = { db, actor: systemActor, clock };
   return { url, app, db, context, databaseUrl: database.url };
 }
 

@@ -54,25 +54,29 @@ async function call<E extends Endpoint>(base: string, token: string, endpoint: E
   return endpoint.reply.parse(await response.json()) as z.output<E['reply']>;
 }
 
-/** The first physician answers a case on another laptop, which was away from the network. */
+/** Another laptop of a physician, which was away from the network, and what it says about a case. */
+type OtherLaptop = { deviceName: string; opinion: number; conclusion: string; hoursAgo: number };
+
+/** @param token of a session of the physician's */
 export async function answerOnOtherLaptop(
-  { url, firstPhysician }: Site,
+  { url }: Site,
+  token: string,
   assignmentId: string,
+  { deviceName, opinion, conclusion, hoursAgo }: OtherLaptop,
 ): Promise<void> {
-  const token = await firstPhysician();
   const client = { clientId: randomUUID(), appVersion: '0.0.0-screens' };
-  const { epoch } = await call(url, token, syncHello, { body: { ...client, deviceName: 'Ward laptop 3' } });
+  const { epoch } = await call(url, token, syncHello, { body: { ...client, deviceName } });
   const body = {
-    ...opinionOf(1, ''),
+    ...opinionOf(opinion, ''),
     reasoning: {
       evidence: 'Potassium 5.3, and rising since the antibiotic.',
       alternatives: '',
-      conclusion: 'Neither answer says to repeat the potassium within a week.',
+      conclusion,
     },
   };
   const revision = { assignmentId, revisionId: randomUUID(), baseRevisionId: null, state: 'submitted' };
-  const made = { bodyHash: bodyHash(body), body, madeAt: new Date(Date.now() - 5_400_000).toISOString() };
-  const mutations = [{ version: 1, seq: 1, ...revision, ...made }];
+  const madeAt = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+  const mutations = [{ version: 1, seq: 1, ...revision, bodyHash: bodyHash(body), body, madeAt }];
   await call(url, token, syncPush, { body: { ...client, epoch, mutations } });
 }
 

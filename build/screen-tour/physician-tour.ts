@@ -1,21 +1,7 @@
-import {
-  calibration,
-  continueWork,
-  dialogs,
-  end,
-  guidelines,
-  judge,
-  judging,
-  layer,
-  news,
-  openCase,
-  passages,
-  places,
-  reading,
-  recalled,
-  versions,
-  writing,
-} from './case-tour.ts';
+import { calibration, end, news, recalled, versions } from './batch-tour.ts';
+import { continueWork, judge, layer, openCase } from './case-page.ts';
+import { judging, passages, writing } from './judging-tour.ts';
+import { dialogs, guidelines, places, reading } from './reading-tour.ts';
 import { rescue } from './rescue-tour.ts';
 import { closeDialog, goTo, press, type Stop, signIn, syncNow } from './stop.ts';
 

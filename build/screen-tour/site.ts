@@ -7,6 +7,7 @@ import { defaultSessionPolicy } from '../../server/auth/session-policy.ts';
 import { listBatches, lockBatch } from '../../server/batches/domain.ts';
 import { recallAssignments } from '../../server/batches/recall.ts';
 import { readConfig } from '../../server/config.ts';
+import type { Context } from '../../server/db/context.ts';
 import { type DemoAccount, seedDemo } from '../../server/demo-seed.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { readBatchReview, readComparisonReview, returnAnnotation } from '../../server/reviews/domain.ts';
@@ -18,12 +19,18 @@ import {
 } from '../../server/studies/domain.ts';
 import { createSignInLink, invitePerson, listPeople } from '../../server/users/domain.ts';
 import type { BatchId, StudyId } from '../../shared/schema/ids.ts';
+import type { Rubric } from '../../shared/schema/rubric.ts';
 
 /** The demo on a server of its own, and what lead and reviewer do there while a physician's page stands open. */
 export type Site = {
   url: string;
+  /** The command line's context on its database. */
+  context: Context;
+  /** From now on the server's time is this much later. */
+  goForward: (ms: number) => void;
   accounts: readonly DemoAccount[];
   studyId: StudyId;
+  rubric: Rubric;
   work: BatchId;
   practice: BatchId;
   askForPractice: (passShare: number | null) => Promise<void>;
@@ -89,14 +96,21 @@ async function resetPassword({ context, url }: RunningServer, email: string): Pr
 
 export async function startSite(): Promise<Site> {
   const dataDir = mkdtempSync(join(tmpdir(), 'second-opinion-screens-'));
-  const server = await startServer(readConfig({ SECOND_OPINION_DATA: dataDir, PORT: '0' }));
+  let laterMs = 0;
+  const clock = () => new Date(Date.now() + laterMs);
+  const server = await startServer(readConfig({ SECOND_OPINION_DATA: dataDir, PORT: '0' }), { clock });
   const { context } = server;
   const { demo, study, work, practice } = await demoOf(server);
   const physicians = demo.accounts.filter(({ role }) => role === 'physician');
   return {
     url: server.url,
+    context,
+    goForward: (ms) => {
+      laterMs += ms;
+    },
     accounts: demo.accounts,
     studyId: study.id,
+    rubric: study.rubric.definition,
     work,
     practice,
     askForPractice: async (passShare) => {

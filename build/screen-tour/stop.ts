@@ -7,6 +7,8 @@ export type Shots = {
   sizes?: readonly Size[];
   /** Also in high contrast, at the first size. */
   contrast?: boolean;
+  /** Another page of the same laptop, instead of its own. */
+  of?: Page;
 };
 /** Takes the page as it stands, under a name, in light and dark. */
 export type Shoot = (name: string, shots?: Shots) => Promise<void>;

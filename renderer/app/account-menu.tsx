@@ -65,6 +65,11 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
     setOpened(next);
     if (!next) button.current?.focus();
   };
+  const signOut = () => {
+    // Whoever stays finds no menu before or behind the question.
+    change(false);
+    void askAndLeave(session);
+  };
   const name = user.name || user.email;
   return (
     <>
@@ -156,7 +161,7 @@ export function AccountMenu({ session, wide = false }: { session: Session; wide?
             variant="default"
             fullWidth
             leftSection={<IconLogout size={16} aria-hidden="true" />}
-            onClick={() => void askAndLeave(session)}
+            onClick={signOut}
           >
             Sign out
           </Button>

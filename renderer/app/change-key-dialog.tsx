@@ -2,12 +2,14 @@ import { Button, Group, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { changeLaptopKey } from '../data/laptop-key.ts';
 import { PasswordForm } from '../ui/password-form.tsx';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import classes from './shell.module.css';
 
 type Props = { email: string; onClose: () => void };
 
 /** A new key for this laptop's work, by the password. */
 export function ChangeKeyDialog({ email, onClose }: Props) {
+  useFocusBack();
   const [done, setDone] = useState(false);
   const change = async (password: string) => {
     await changeLaptopKey(password);

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import { counted } from '../ui/work-words.ts';
 import { leave } from './background-sync.ts';
 
@@ -6,6 +7,7 @@ type Props = { waiting: number; onClose: () => void };
 
 /** Signing out with changes unsent: the person is told first that they stay and wait. */
 export function LeaveDialog({ waiting, onClose }: Props) {
+  useFocusBack();
   return (
     <Modal opened onClose={onClose} title="Sign out with unsent work?">
       <Text size="sm">

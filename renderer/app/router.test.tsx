@@ -142,6 +142,9 @@ describe('the account menu', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Stay' }));
     await waitFor(() => expect(screen.queryByRole('dialog', { name: /unsent work/ })).toBeNull());
     expect(useSession.getState().session).toBe(session);
+    // Neither is the menu left open behind the question, nor the keyboard nowhere.
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Sign out' })).toBeNull());
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Person 1' })).toHaveFocus());
   });
 
   it('chooses light, dark or the system’s colours', async () => {

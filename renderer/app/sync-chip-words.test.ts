@@ -19,6 +19,13 @@ describe('the chip outside a case', () => {
       detail: '3 waiting to sync',
     });
   });
+  it('says first of all that answers are on no disk', () => {
+    expect(syncChipWords(summary({}), 1)).toEqual({
+      tone: 'warn',
+      label: 'Not saved: answers of 1 case',
+      detail: null,
+    });
+  });
   it('says offline quietly, with what waits', () => {
     expect(syncChipWords(summary({ state: 'offline', waiting: 2 }))).toMatchObject({
       tone: 'quiet',

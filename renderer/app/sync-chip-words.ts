@@ -1,12 +1,21 @@
 import type { SyncSummary } from '../data/types.ts';
 import type { ChipTone } from '../ui/status-chip.tsx';
+import { counted } from '../ui/work-words.ts';
 
-/** What the chip outside a case says: what the server has, and what a person must do. */
-export function syncChipWords(sync: SyncSummary | undefined): {
+/**
+ * What the chip outside a case says: what is on no disk, what the server has, and what a person must do.
+ * @param unsaved cases left with answers that the disk refused
+ */
+export function syncChipWords(
+  sync: SyncSummary | undefined,
+  unsaved = 0,
+): {
   tone: ChipTone;
   label: string;
   detail: string | null;
 } {
+  if (unsaved > 0)
+    return { tone: 'warn', label: `Not saved: answers of ${counted(unsaved, 'case')}`, detail: null };
   const saved = 'Saved on this laptop';
   if (!sync) return { tone: 'ok', label: saved, detail: null };
   const { state, waiting, message } = sync;

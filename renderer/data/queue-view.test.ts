@@ -82,3 +82,19 @@ it('keeps the very same list when a change touched no case of the batch', () => 
   log.apply(numbered([{ type: 'preference', key: 'k', value: { key: 'k', value: 'v' } }], log.lsn));
   expect(placesOf(content, log, batchId(1))).toBe(before);
 });
+
+it('counts no draft that was taken back as work to do; it can still be read', () => {
+  const log = new WorkLog();
+  log.apply(numbered(putsOf({ n: 0, seq: 1, kind: 'submitted' }), 0));
+  log.apply(numbered(putsOf({ n: 1, seq: 2, kind: 'draft' }), log.lsn));
+  const [before] = queueOf(content, log);
+  log.apply(numbered(putsOf({ n: 1, seq: 3, kind: 'recall' }), log.lsn));
+  const [after] = queueOf(content, log);
+  expect(before).toMatchObject({ drafts: 1, total: cases, downloaded: cases });
+  expect(after).toMatchObject({ drafts: 0, submitted: 1, total: cases - 1, downloaded: cases });
+  for (const n of order.keys())
+    if (n !== 1) log.apply(numbered(putsOf({ n, seq: 10 + n, kind: 'recall' }), log.lsn));
+  // Its drafts are still here: a batch of nothing else stays in sight.
+  expect(queueOf(content, log)).toMatchObject([{ drafts: 0, downloaded: cases }]);
+  expect(placesOf(content, log, batchId(1))[1]).toMatchObject({ state: 'draft', recalled: true });
+});

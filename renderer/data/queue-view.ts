@@ -101,22 +101,30 @@ export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId):
 type Tally = Record<CasePlace['state'], number> & {
   returned: number;
   feedback: number;
+  /** Drafts that were taken back: they can be read, and are nobody's work to do. */
+  takenBack: number;
   continueAt: AssignmentId | null;
 };
 const tallies = new WeakMap<readonly CasePlace[], Tally>();
+
+const nothingCounted = {
+  ...{ untouched: 0, draft: 0, submitted: 0, skipped: 0 },
+  ...{ returned: 0, feedback: 0, takenBack: 0 },
+};
 
 /**
  * Everything the queue counts, in one pass without a list in between: it is asked for after every save. Work goes on
  * at the newest open draft, else at the first case a reviewer returned, else at the first untouched one.
  */
 function tallyOf(log: WorkLog, places: readonly CasePlace[]): Tally {
-  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  const tally = { ...nothingCounted };
   let draft: CasePlace | null = null;
   let draftLsn = 0;
   let returned: CasePlace | null = null;
   let untouched: CasePlace | null = null;
   for (const place of places) {
-    tally[place.state] += 1;
+    if (place.recalled && place.state === 'draft') tally.takenBack += 1;
+    else tally[place.state] += 1;
     if (place.returned) tally.returned += 1;
     if (place.feedbackIsNew) tally.feedback += 1;
     if (place.recalled) continue;
@@ -156,7 +164,7 @@ function knownPace(content: ContentStore, log: WorkLog, kind: PhysicianBatch['ki
 
 /** A batch whose cases are no longer here is counted by what is known of its work (rule S13). */
 function tallyWithout(log: WorkLog, batchId: BatchId): Tally {
-  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  const tally = { ...nothingCounted };
   for (const head of log.heads())
     if (head.batchId === batchId && (head.recalled === null || head.revisionId !== null))
       tally[head.state] += 1;
@@ -182,7 +190,7 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
     practice,
     returned: tally.returned,
     feedback: tally.feedback,
-    total: Math.max(batch.assignments, all.length) - gone,
+    total: Math.max(batch.assignments, all.length) - gone - tally.takenBack,
     downloaded: places.length,
     untouched: tally.untouched,
     drafts: tally.draft,
@@ -197,13 +205,16 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
 const isOpenPractice = (batch: QueueBatch) =>
   batch.kind === 'practice' && !batch.locked && batch.submitted + batch.skipped < batch.total;
 
-/** Practice that is still to be done, then the nearest deadline; a batch that was recalled untouched is not shown. */
+/**
+ * Practice that is still to be done, then the nearest deadline; a batch that was recalled untouched is not shown, one
+ * that was begun is, with nothing to do in it.
+ */
 export function queueOf(content: ContentStore, log: WorkLog): QueueBatch[] {
   const pace: Pace = (kind) => knownPace(content, log, kind);
   return content
     .batches()
     .map((batch) => queueBatch(content, log, batch, pace))
-    .filter((batch) => batch.total > 0 || batch.waiting > 0)
+    .filter((batch) => batch.total > 0 || batch.downloaded > 0 || batch.waiting > 0)
     .sort(
       (a, b) =>
         Number(isOpenPractice(b)) - Number(isOpenPractice(a)) ||

@@ -53,7 +53,7 @@ export function attentionOf(
     };
   if (doubled > 0)
     return {
-      message: `${cases(doubled)} answered on two laptops. Both versions are kept; open the case and choose.`,
+      message: `${cases(doubled)} answered on more than one laptop. All versions are kept; open the case and choose.`,
       about: 'versions',
     };
   return null;

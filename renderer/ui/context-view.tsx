@@ -68,7 +68,11 @@ function Problems({ problems }: { problems: ContextShape['problems'] }) {
           <li key={problem.name + String(index)} className={classes.problem} dir="auto">
             <span>
               {problem.name}
-              {problem.note ? <span className={classes.note}>{problem.note}</span> : null}
+              {problem.note ? (
+                <span className={classes.note}>
+                  <bdi>{problem.note}</bdi>
+                </span>
+              ) : null}
             </span>
             {problem.since ? <span className={classes.since}>since {problem.since}</span> : null}
           </li>

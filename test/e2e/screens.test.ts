@@ -74,7 +74,35 @@ const names = [
   'review-batch',
   'review-comparison',
   'review-return',
+  'queue-three-versions',
+  'annotate-three-versions',
+  'annotate-three-versions-next',
+  'annotate-three-versions-chosen',
+  'annotate-flag-half-note',
+  'annotate-skip-half-note',
+  'locked-idle',
+  'annotate-skip-note-back',
+  'second-window',
+  'sign-out-unsent',
+  'device-sealing',
+  'device-wiped',
+  'device-locked',
+  'lease-over',
+  'queue-damage',
+  'ledger-damage',
+  'queue-damage-lost',
+  'queue-no-database',
+  'ledger-rebuilt',
+  'queue-let-go',
+  'queue-sent-let-go',
+  'ledger-let-go',
+  'annotate-let-go',
+  'queue-recalled',
 ];
+
+/** Of a disk that is full: it takes one of its own. */
+const onSmallDisk = ['annotate-disk-low', 'queue-disk-low', 'queue-disk-full', 'ledger-disk-full'];
+const hasSmallDisk = process.platform === 'linux' && process.getuid?.() === 0;
 
 // One size is enough to hold the tour; the command takes three.
 it('npm run screens takes every screen and state of its tour, in both schemes', async () => {
@@ -82,6 +110,6 @@ it('npm run screens takes every screen and state of its tour, in both schemes', 
   const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root });
   expect(stdout).not.toContain('not taken');
   for (const scheme of ['light', 'dark'])
-    for (const name of names)
+    for (const name of hasSmallDisk ? [...names, ...onSmallDisk] : names)
       expect(existsSync(join(root, 'screens', `${name}-1280x800-${scheme}.png`)), name).toBe(true);
 });

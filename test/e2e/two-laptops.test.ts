@@ -89,10 +89,10 @@ it('[S30] two laptops answer one case offline; the choice, by keyboard alone, is
   await backOnline(home);
   await expect.poll(async () => (await submissionsOf(ada)).length, { timeout: 20_000 }).toBe(2);
 
-  await home.getByText('Answered on two laptops: choose').first().waitFor();
+  await home.getByText('Answered on more than one laptop: choose').first().waitFor();
   await home.getByRole('button', { name: 'Back to the queue' }).click();
-  await home.getByText(/on two laptops\. Both versions are kept/).waitFor();
-  await home.getByRole('tab', { name: 'Two laptops 1' }).waitFor();
+  await home.getByText(/on more than one laptop\. All versions are kept/).waitFor();
+  await home.getByRole('tab', { name: 'To choose 1' }).waitFor();
   expect(await complaints(home)).toEqual([]);
   const keyboard = takeKeyboard(home);
   await home.keyboard.press('v');

@@ -1,45 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
 import { type LabSite, startLabSite } from '../support/lab-site.ts';
+import { fill, free, mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { checkJournal, startWriter } from './journal-kills.ts';
 import { newTally, note, type Part, type Random, type Tally } from './tally.ts';
 import { checkLab, saveUntilGone } from './workstation-kills.ts';
-
-const mebibyte = 1024 * 1024;
-type SmallDisk = { folder: string; unmount: () => void };
-
-function mountSmallDisk(size: string): SmallDisk | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  const folder = mkdtempSync(join(tmpdir(), 'second-opinion-kills-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return null;
-  return {
-    folder,
-    unmount: () => {
-      // Chromium's last processes may hold a file for a moment longer.
-      for (let i = 0; i < 50 && spawnSync('umount', [folder]).status !== 0; i += 1)
-        spawnSync('sleep', ['0.1']);
-      // What still holds a file must not hide why a round failed.
-      spawnSync('umount', ['-l', folder]);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Writes until the disk takes not one more byte. */
-function fill(folder: string): void {
-  mkdirSync(join(folder, 'filler'), { recursive: true });
-  for (let size = 16 * mebibyte, n = 0; size >= 1; n += 1)
-    try {
-      writeFileSync(join(folder, 'filler', `${size}-${n}`), Buffer.alloc(size, 1));
-    } catch {
-      size = Math.floor(size / 4);
-    }
-}
-const free = (folder: string) => rmSync(join(folder, 'filler'), { recursive: true, force: true });
 
 async function fillUnderJournal(
   disk: SmallDisk,

@@ -229,7 +229,7 @@ function Instead({ session, onLeave }: { session: AnnotateSession; onLeave: () =
         <ErrorNote
           what={openError}
           safe="Nothing was changed."
-          action={{ label: 'Back to the queue', onClick: onLeave }}
+          action={{ label: 'Back to the queue', onClick: onLeave, takesFocus: true }}
         />
       </div>
     );

@@ -8,6 +8,7 @@ import { neighbour, nextOpenCase } from './batch-order.ts';
 import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
 import { createTimeKeeper } from './time-keeper.ts';
 import { createUnfinishedNotes } from './unfinished-notes.ts';
+import { keepUntilSaved, takeUnsaved } from './unsaved-cases.ts';
 import type { VersionChoice } from './version-choice.ts';
 import { showsVersions } from './versions-shown.ts';
 
@@ -100,6 +101,11 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   }));
 
   const read = async (id: AssignmentId): Promise<OpenCase> => {
+    const unsaved = takeUnsaved(workspace, id);
+    if (unsaved) {
+      readCases.add(unsaved);
+      return unsaved;
+    }
     const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id), notes.ready]);
     const one = openCase(loaded, { workspace, now, keptTime, notes });
     readCases.add(one);
@@ -303,6 +309,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         besideTimer = null;
         tellTimer = null;
         store.getState().current?.clock.close(now());
+        keepUntilSaved(workspace, readCases);
         void flush().then(keepTime); // neither rejects: failures stay on the cases
       };
     },

@@ -213,7 +213,7 @@ export function openCase(loaded: LoadedCase, { workspace, now, keptTime, notes }
       store.setState({ versions: 'shown', news: { ...news, otherVersion: next, moreVersions: more } });
     else store.setState({ versions: 'hidden' });
     const saving = finishChoice(stateOfChoice(other, choice), body);
-    const kept = next ? 'Chosen; another version is to be chosen about' : 'Chosen; both versions are kept';
+    const kept = next ? 'Chosen; another version is to be chosen about' : 'Chosen; all versions are kept';
     store.setState({ told: `${kept}. Undo opens the choice again` });
     return saving;
   }

@@ -41,7 +41,7 @@ describe('the chip', () => {
     });
     expect(
       chipWords({ ...calm, sync: { ...sync('attention', 0, 'A long sentence.'), about: 'versions' } }).label,
-    ).toBe('Answered on two laptops: choose');
+    ).toBe('Answered on more than one laptop: choose');
     expect(chipWords({ ...calm, changedSinceSubmit: true }).label).toBe(
       'Changed since submitted: submit again',
     );

@@ -25,7 +25,7 @@ export function chipWords({ cases, changedSinceSubmit, sync, diskLow }: Truth): 
   if (diskLow) return { tone: 'warn', label: 'Disk nearly full: free some space to go on', detail: null };
   if (cases.some((one) => one.progress === 'slow')) return { tone: 'busy', label: 'Saving…', detail: null };
   if (sync?.state === 'attention' && sync.about === 'versions')
-    return { tone: 'warn', label: 'Answered on two laptops: choose', detail: null };
+    return { tone: 'warn', label: 'Answered on more than one laptop: choose', detail: null };
   if (sync?.state === 'attention')
     return { tone: 'warn', label: sync.message ?? 'Needs attention', detail: null };
   if (changedSinceSubmit)

@@ -35,7 +35,7 @@ const caseOf = ({ session }: CommandContext): OpenCase | null => {
 const frozen = (one: OpenCase) => one.store.getState().readOnly;
 const noCase = 'No case is open';
 const readOnly = 'This case can be read, not changed';
-const chooseFirst = 'Choose between the answers of your two laptops first';
+const chooseFirst = 'Choose between the answers of your laptops first';
 
 /** Runs at any time, with or without a case on screen. */
 export const anytime = (act: (context: CommandContext) => unknown): CaseCommand => ({

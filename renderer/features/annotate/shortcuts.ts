@@ -117,7 +117,7 @@ export const shortcuts: readonly Shortcut[] = [
   {
     id: 'versions',
     keys: ['v'],
-    label: 'Your answers of two laptops side by side, or back',
+    label: 'Your answers of each laptop side by side, or back',
     group: 'Judge',
   },
   { id: 'submit', keys: ['mod+enter'], label: 'Submit and next', group: 'Go on', needsModifier: true },

@@ -90,7 +90,7 @@ describe('answers of two laptops', () => {
       },
     });
     expect(here().getByText('Left answer 1.')).toBeInTheDocument();
-    expect(here().getByText(/Chosen; both versions are kept/)).toBeInTheDocument();
+    expect(here().getByText(/Chosen; all versions are kept/)).toBeInTheDocument();
     expect(here().getByRole('button', { name: /^Next case/ })).toHaveFocus();
   });
 
@@ -168,11 +168,11 @@ describe('answers of two laptops', () => {
     await user.keyboard('3');
     expect(here().getByRole('button', { name: /Library submitted/ })).toBeInTheDocument();
     expect(here().queryByRole('button', { name: /Ward laptop 3/ })).toBeNull();
-    await user.click(here().getByRole('button', { name: /Compare with another one \(2 of 2/ }));
-    await user.click(here().getByRole('button', { name: /Compare with another one \(1 of 2/ }));
+    await user.click(here().getByRole('button', { name: /Compare with another \(2 of 2/ }));
+    await user.click(here().getByRole('button', { name: /Compare with another \(1 of 2/ }));
     await user.keyboard('2');
     expect(three()).toHaveTextContent(/Library stands in place of This laptop \(submitted .*\)\./);
-    expect(three()).toHaveTextContent('1 more version to choose about after this one.');
+    expect(three()).toHaveTextContent('1 more version to choose about after this.');
     await user.keyboard(submitKeys);
     await settle();
     expect(workspace.saved.at(-1)).toMatchObject({

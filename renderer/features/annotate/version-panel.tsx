@@ -19,6 +19,11 @@ const laptopName = ({ device }: VersionOrigin): string => {
   if (device === null) return 'This laptop';
   return device === '' ? 'Your other laptop' : device;
 };
+/** A name as long as a sentence has its place in the column's head alone. */
+const shortName = (origin: VersionOrigin): string => {
+  const name = laptopName(origin);
+  return name.length > 28 ? `${name.slice(0, 27).trimEnd()}…` : name;
+};
 const originWords = ({ state, madeAt }: VersionOrigin): string =>
   madeAt === null ? stateWords[state] : `${stateWords[state]} ${dateTimeText(madeAt)}`;
 
@@ -116,11 +121,11 @@ function Versions({ other, at, count, onNext }: VersionsProps) {
             : `There are ${count + 1} versions of this case. Which answers count?`}
         </p>
         <p className={classes.soft}>
-          {differenceWords(differences)} {count === 1 ? 'Both' : 'All'} versions are kept.
+          {differenceWords(differences, count)} {count === 1 ? 'Both' : 'All'} versions are kept.
         </p>
         {count === 1 ? null : (
           <button type="button" className={classes.next} aria-keyshortcuts="3" onClick={onNext}>
-            <Key keys="3" /> Compare with another one ({at + 1} of {count} beside yours)
+            Compare with another ({at + 1} of {count}) <Key keys="3" />
           </button>
         )}
       </div>
@@ -161,7 +166,7 @@ function Versions({ other, at, count, onNext }: VersionsProps) {
         </table>
       </ScrollRegion>
       <div className={classes.foot}>
-        <p className={classes.soft} role="status">
+        <p className={classes.told} role="status">
           {footWords(picked, differences, open)} {replacesWords(picked, other, count)}
         </p>
         <button
@@ -214,10 +219,11 @@ function choiceOf(
   return { kept: 'parts', body: pickedBody(differences, picks, own, other) };
 }
 
-function differenceWords(differences: readonly VersionDifference[]): string {
+function differenceWords(differences: readonly VersionDifference[], count: number): string {
   if (differences.length === 0) return 'The answers are the same; only how far they were finished differs.';
   const verb = differences.length === 1 ? 'differs' : 'differ';
-  return `${counted(differences.length, 'answer')} ${verb}; all others are the same.`;
+  // With more versions these two are not all there is to say.
+  return `${counted(differences.length, 'answer')} ${verb}${count === 1 ? '; all others are the same' : ''}.`;
 }
 
 function footWords(picked: Picked, differences: readonly VersionDifference[], open: number): string {
@@ -236,8 +242,8 @@ function replacesWords({ whole, single }: Picked, other: OtherVersion, count: nu
   const replaced =
     whole === null || single.size > 0
       ? ''
-      : `${laptopName(stands)} stands in place of ${laptopName(goes)} (${originWords(goes)}).`;
-  const asked = count === 1 ? '' : `${counted(count - 1, 'more version')} to choose about after this one.`;
+      : `${shortName(stands)} stands in place of ${shortName(goes)} (${originWords(goes)}).`;
+  const asked = count === 1 ? '' : `${counted(count - 1, 'more version')} to choose about after this.`;
   return `${replaced} ${asked}`.trim();
 }
 

@@ -4,10 +4,12 @@ import { ownClientId } from '../../data/device-orders.ts';
 import { myDevicesQuery } from '../../data/server-queries.ts';
 import { useSession } from '../../data/session.ts';
 import { QueryView } from '../../ui/query-view.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { DeviceList } from './device-list.tsx';
 
 /** Where the reader's own work is, and where they are signed in. */
 export function MyDevicesDialog({ onClose }: { onClose: () => void }) {
+  useFocusBack();
   const mine = useQuery(myDevicesQuery);
   const workspace = useSession((state) => state.session?.workspace ?? null);
   const own = workspace && ownClientId(workspace);

@@ -13,6 +13,7 @@ import { callServer } from '../../data/server-call.ts';
 import { devicesOfQuery } from '../../data/server-queries.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { DeviceList } from './device-list.tsx';
 import classes from './devices.module.css';
 
@@ -32,6 +33,7 @@ function send(act: Act): Promise<unknown> {
 
 /** One person's laptops and sessions, for an administrator to lock, unlock, wipe or end. */
 export function PersonDevicesDialog({ userId, name, onClose }: Props) {
+  useFocusBack();
   const devices = useQuery(devicesOfQuery(userId));
   const client = useQueryClient();
   const [asked, setAsked] = useState<Asked | null>(null);

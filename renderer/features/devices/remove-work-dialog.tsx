@@ -4,6 +4,7 @@ import { useSyncSummary } from '../../data/hooks.ts';
 import { removeMyWork } from '../../data/session.ts';
 import type { Workspace } from '../../data/types.ts';
 import { PasswordForm } from '../../ui/password-form.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { counted } from '../../ui/work-words.ts';
 import classes from './devices.module.css';
 
@@ -18,6 +19,7 @@ type Props = {
 
 /** Removing one's own work from a laptop: never while the server lacks any of it. */
 export function RemoveWorkDialog({ workspace, email, onSyncNow, onClose, emergencyCopy }: Props) {
+  useFocusBack();
   const { value } = useSyncSummary(workspace);
   const waiting = value?.waiting ?? 0;
   return (

@@ -9,6 +9,7 @@ import { callServer } from '../../data/server-call.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
 import { dateTimeText } from '../../ui/dates.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import classes from './people.module.css';
 import { roleDuties, roleLabels } from './role-labels.ts';
 
@@ -138,6 +139,7 @@ function InviteForm({
 
 /** Makes an account by a one-time link, which is shown here once and nowhere again. */
 export function InviteDialog({ roles, onClose }: { roles: readonly Role[]; onClose: () => void }) {
+  useFocusBack();
   const [invited, setInvited] = useState<Invited | null>(null);
   return (
     <Modal

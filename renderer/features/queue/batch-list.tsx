@@ -9,6 +9,7 @@ import {
   gateWords,
   isGated,
   isLetGo,
+  isTakenBack,
   isToDo,
   stateWords,
 } from './batch-words.ts';
@@ -102,6 +103,7 @@ function Due({ batch, batches, now }: Pick<Props, 'batches' | 'now'> & { batch: 
   if (isLetGo(batch) && batch.locked)
     return <span className={classes.due}>Your lead closed it; the server has all of your work</span>;
   if (batch.locked) return <span className={classes.due}>Your lead locked it; nothing is left to do</span>;
+  if (isTakenBack(batch)) return <span className={classes.due}>Your lead took it back</span>;
   const { deadline, paceMs, total } = batch;
   const due = dueWords({ deadline, now, remaining: total - finishedIn(batch), paceMs });
   return (

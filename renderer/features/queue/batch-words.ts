@@ -10,6 +10,9 @@ export const isLetGo = (batch: QueueBatch): boolean => batch.letGoAt != null;
 export const isGated = (batch: QueueBatch): boolean =>
   batch.gate === 'practice-first' && batch.downloaded === 0 && !isLetGo(batch);
 
+/** All that is left of it on this laptop are drafts that the lead took back. */
+export const isTakenBack = (batch: QueueBatch): boolean => batch.total === 0 && batch.downloaded > 0;
+
 /** Something is left to do in it, now or once it opens. */
 export const isToDo = (batch: QueueBatch): boolean =>
   !batch.locked && (finishedIn(batch) < batch.total || batch.returned > 0);
@@ -32,6 +35,7 @@ export function stateWords(batch: QueueBatch): string {
   if (isGated(batch)) return 'locked until then';
   if (isLetGo(batch)) return batch.locked ? 'closed' : 'opened again';
   if (batch.locked) return 'locked, can be read';
+  if (isTakenBack(batch)) return 'taken back, can be read';
   if (batch.returned > 0) return `${batch.returned} returned to you`;
   const finished = finishedIn(batch);
   if (batch.total > 0 && finished >= batch.total)

@@ -104,12 +104,29 @@ describe('the queue', () => {
     const base = fakeWorkspace({ cases: [] });
     const closed = anotherBatch({ locked: true, downloaded: 0, untouched: 2, submitted: 18 });
     const over = { letGoAt: '2026-11-21T09:00:00.000Z', locked: true };
-    await show({ ...base, queue: async () => [{ ...closed, ...over }], places: async () => [] });
+    const { user } = await show({
+      ...base,
+      queue: async () => [{ ...closed, ...over }],
+      places: async () => [],
+    });
     const row = screen.getByRole('button', { name: /Cardio-renal 8.*18 of 20/ });
     expect(row).toHaveTextContent('no longer kept on this laptop');
     expect(row).toHaveTextContent('Your lead closed it; the server has all of your work');
     expect(row).toBeDisabled();
     expect(screen.queryByRole('button', { name: /^(Continue|Look again)/ })).toBeNull();
+    // It was sent; only its cases are here no more.
+    await user.click(screen.getByRole('tab', { name: 'Sent 0' }));
+    expect(screen.getByText(/^What you sent is at the server and no longer kept/)).toBeVisible();
+  });
+
+  it('keeps a batch in sight of which only drafts that were taken back are left, with nothing to do in it', async () => {
+    const base = fakeWorkspace({ cases: [] });
+    const taken = anotherBatch({ total: 0, downloaded: 1, untouched: 0, drafts: 0, continueAt: null });
+    await show({ ...base, queue: async () => [taken], places: async () => [] });
+    const row = screen.getByRole('button', { name: /^Cardio-renal 8/ });
+    expect(row).toHaveTextContent('Your lead took it back');
+    expect(row).toHaveTextContent('taken back, can be read');
+    expect(screen.getByText('Nothing is left to do.')).toBeVisible();
   });
 
   it('says of each batch how far it is, when it is due and whether it is here', async () => {

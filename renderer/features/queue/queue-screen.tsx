@@ -21,7 +21,7 @@ import { batchToContinue, continueWords } from './continue-at.ts';
 import { EmptyQueue } from './empty-queue.tsx';
 import { leftWords } from './left-words.ts';
 import classes from './queue.module.css';
-import { emptyTab, QueueTabs, type Tab, tabsOf } from './queue-tabs.tsx';
+import { emptyWords, QueueTabs, type Tab, tabsOf } from './queue-tabs.tsx';
 import { useEnter } from './use-enter.ts';
 
 type Props = {
@@ -36,8 +36,8 @@ const keyLines: readonly KeyLine[] = [
   { keys: ['enter'], does: 'Continue with the marked batch, or open the marked case' },
   { keys: ['j', 'down'], does: 'Next batch or case' },
   { keys: ['k', 'up'], does: 'Batch or case before' },
-  { keys: ['1', '…', '7'], does: 'To do, drafts, ready to send, sent, returned, feedback, two laptops' },
-  { keys: ['v'], does: 'Choose between the answers of two laptops' },
+  { keys: ['1', '…', '7'], does: 'To do, drafts, ready to send, sent, returned, feedback, to choose' },
+  { keys: ['v'], does: 'Choose between the answers of your laptops' },
   { keys: ['/'], does: 'Find a case by its title' },
   { keys: ['s'], does: 'Sync and receipts' },
   { keys: ['?'], does: 'This list' },
@@ -88,7 +88,7 @@ function Notices({
   );
 }
 
-/** Cases answered on two laptops: what happened, and one key to the first of them. */
+/** Cases answered on more than one laptop: what happened, and one key to the first of them. */
 function ToChoose({ lines, onChoose }: { lines: readonly CaseLine[]; onChoose: () => void }) {
   const [first] = lines;
   if (!first) return null;
@@ -100,10 +100,10 @@ function ToChoose({ lines, onChoose }: { lines: readonly CaseLine[]; onChoose: (
       <span>
         <b>
           {which
-            ? `You answered ${which} on two laptops.`
-            : `You answered ${lines.length} cases on two laptops.`}
+            ? `You answered ${which} on more than one laptop.`
+            : `You answered ${lines.length} cases on more than one laptop.`}
         </b>{' '}
-        Both versions are kept; choose which answers count.
+        All versions are kept; choose which answers count.
       </span>
       <Button variant="default" onClick={onChoose} rightSection={<Key keys="v" />} aria-keyshortcuts="v">
         Compare and choose
@@ -225,7 +225,7 @@ export function QueueScreen({ workspace, onOpenCase, onOpenSync, now = new Date(
               key={tab}
               tab={tab}
               lines={view.lists[tab]}
-              empty={emptyTab[tab]}
+              empty={emptyWords(tab, view)}
               now={now}
               onOpen={onOpenCase}
             />

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { isToDo } from './batch-words.ts';
+import { isLetGo, isToDo } from './batch-words.ts';
 import { type CaseTab, caseTabs, type QueueView } from './case-lists.ts';
 import classes from './queue.module.css';
 
@@ -14,19 +14,26 @@ const tabLabels: Record<Tab, string> = {
   sent: 'Sent',
   returned: 'Returned',
   feedback: 'Feedback',
-  choose: 'Two laptops',
+  choose: 'To choose',
 };
 
-export const emptyTab: Record<CaseTab, string> = {
+const emptyTab: Record<CaseTab, string> = {
   drafts: 'No open drafts. A case you begin and do not submit is kept here.',
   ready: 'Nothing waits to be sent. What you submit without a network is kept here until it is.',
   sent: 'Nothing has been sent from this account yet.',
   returned: 'Nothing was returned to you. A case that a reviewer sends back shows here with the comment.',
   feedback: 'Nothing from the experts yet. What they said about a case you submitted shows here.',
-  choose: 'No case has been answered on two laptops.',
+  choose: 'No case has been answered on more than one laptop.',
 };
 
-/** The tabs that are shown: Feedback only where there ever was any, two laptops only where there is a choice to make. */
+const sentAndLetGo =
+  'What you sent is at the server and no longer kept on this laptop; its receipts are under Sync and receipts.';
+
+/** What an empty list means. */
+export const emptyWords = (tab: CaseTab, { batches }: QueueView): string =>
+  tab === 'sent' && batches.some(isLetGo) ? sentAndLetGo : emptyTab[tab];
+
+/** The tabs that are shown: Feedback only where there ever was any, the last only where there is a choice to make. */
 export const tabsOf = (view: QueueView): Tab[] =>
   tabs.filter((tab) => (tab !== 'feedback' && tab !== 'choose') || view.lists[tab].length > 0);
 

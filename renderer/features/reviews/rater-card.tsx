@@ -77,11 +77,11 @@ const keptWords = {
   parts: 'the physician chose answers of each',
 } as const;
 
-/** Whether this case was answered on two laptops apart, and what became of it. */
+/** Whether this case was answered on more than one laptop apart, and what became of it. */
 function divergedText({ diverged, divergedRevisions, body }: ArrivedAnnotation): string | null {
   if (!diverged && divergedRevisions === 0) return null;
   const kept = body.resolutions?.at(-1)?.kept;
-  return `answered on two laptops, both kept${kept ? `: ${keptWords[kept]}` : ''}`;
+  return `answered on more than one laptop, all kept${kept ? `: ${keptWords[kept]}` : ''}`;
 }
 
 function stateText(annotation: ArrivedAnnotation): string {

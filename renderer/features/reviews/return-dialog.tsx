@@ -5,6 +5,7 @@ import { type ArrivedAnnotation, returnAnnotation } from '../../../shared/contra
 import type { BatchId, ComparisonId } from '../../../shared/schema/ids.ts';
 import { callServer } from '../../data/server-call.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 
 type Props = {
   place: { batchId: BatchId; comparisonId: ComparisonId };
@@ -14,6 +15,7 @@ type Props = {
 
 /** Gives a submission back with a comment. Neither side learns who the other is. */
 export function ReturnDialog({ place, annotation, onClose }: Props) {
+  useFocusBack();
   const [comment, setComment] = useState('');
   const client = useQueryClient();
   const give = useMutation({

@@ -1,4 +1,4 @@
-import { Button, Group, Loader } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { DeviceOrder } from '../../../shared/contract/devices.ts';
 import type { Closed } from '../../data/session.ts';
@@ -61,9 +61,9 @@ function Told({ title, intro, children, onGoOn }: ToldProps) {
     <GateFrame title={title} intro={intro}>
       <div className={classes.form}>
         <p role="status">{children}</p>
-        <Group justify="flex-end">
-          <Button onClick={onGoOn}>Go to sign-in</Button>
-        </Group>
+        <Button fullWidth autoFocus onClick={onGoOn}>
+          Go to sign-in
+        </Button>
       </div>
     </GateFrame>
   );

@@ -76,7 +76,7 @@ export function LockedScreen({ error, email, onBack, onAnswer }: Props) {
           safe="Everything saved on this laptop is still there, sent or not."
           next={next}
         />
-        <Button fullWidth onClick={onBack}>
+        <Button fullWidth autoFocus onClick={onBack}>
           Try again
         </Button>
         {copy ? <EmergencyCopy onSave={() => saveSealedCopy(email)} /> : null}

@@ -9,6 +9,7 @@ import { failureSentence } from '../../ui/failure-note.tsx';
 import classes from './gate-frame.module.css';
 import { GateFrame } from './gate-frame.tsx';
 import { saveLastEmail } from './last-email.ts';
+import { longWaitWords, useLongWait } from './use-long-wait.ts';
 
 export type Credentials = { email: string; password: string };
 
@@ -40,6 +41,7 @@ export function SignInForm(props: Props) {
   const [busy, setBusy] = useState<'no' | 'server' | 'laptop'>('no');
   const [failure, setFailure] = useState<Failure | null>(null);
   const [emailError, setEmailError] = useState<string | null>(null);
+  const isLong = useLongWait(busy !== 'no');
   const passwordField = useRef<HTMLInputElement>(null);
 
   const enter = async (credentials: Credentials) => {
@@ -124,6 +126,7 @@ export function SignInForm(props: Props) {
         <p className={classes.status} role="status">
           {busy === 'server' ? 'Signing in…' : null}
           {busy === 'laptop' ? 'No connection: unlocking the work on this laptop…' : null}
+          {isLong ? ` ${longWaitWords}` : null}
         </p>
       </form>
     </GateFrame>

@@ -18,7 +18,7 @@ type Props = {
 };
 
 type Step =
-  | { kind: 'form' }
+  | { kind: 'form'; email: string }
   | { kind: 'server' }
   | { kind: 'locked'; error: AppError; credentials: Credentials }
   | { kind: 'previous'; credentials: Credentials }
@@ -27,7 +27,7 @@ type Step =
 
 /** Sign-in, or unlocking the work on this laptop where there is no network; one screen for both. */
 export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
-  const [step, setStep] = useState<Step>({ kind: 'form' });
+  const [step, setStep] = useState<Step>({ kind: 'form', email });
   const [server, setServer] = useState<string | null>(null);
   const [desktop, setDesktop] = useState(false);
 
@@ -54,7 +54,8 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
     else return false;
     return true;
   };
-  const backToForm = () => setStep({ kind: 'form' });
+  // Nobody types an address twice because something stood in the way.
+  const backToForm = (typed = email) => setStep({ kind: 'form', email: typed });
 
   if (step.kind === 'server')
     return (
@@ -64,24 +65,42 @@ export function SignInScreen({ email = '', notice = null, onSignedIn }: Props) {
           setServer(url);
           backToForm();
         }}
-        onCancel={server === null ? null : backToForm}
+        onCancel={server === null ? null : () => backToForm()}
       />
     );
-  if (step.kind === 'forgot') return <ForgotScreen email={step.email} onBack={backToForm} />;
+  if (step.kind === 'forgot')
+    return <ForgotScreen email={step.email} onBack={() => backToForm(step.email)} />;
   if (step.kind === 'unlock')
-    return <UnlockScreen credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />;
+    return (
+      <UnlockScreen
+        credentials={step.credentials}
+        onSignedIn={onSignedIn}
+        onBack={() => backToForm(step.credentials.email)}
+      />
+    );
   if (step.kind === 'locked') {
     const { error, credentials } = step;
     const toAnswer = () => setStep({ kind: 'unlock', credentials });
-    return <LockedScreen error={error} email={credentials.email} onBack={backToForm} onAnswer={toAnswer} />;
+    return (
+      <LockedScreen
+        error={error}
+        email={credentials.email}
+        onBack={() => backToForm(credentials.email)}
+        onAnswer={toAnswer}
+      />
+    );
   }
   if (step.kind === 'previous')
     return (
-      <PreviousPasswordForm credentials={step.credentials} onSignedIn={onSignedIn} onBack={backToForm} />
+      <PreviousPasswordForm
+        credentials={step.credentials}
+        onSignedIn={onSignedIn}
+        onBack={() => backToForm(step.credentials.email)}
+      />
     );
   return (
     <SignInForm
-      email={email}
+      email={step.email}
       notice={notice}
       server={desktop ? server : null}
       onChangeServer={desktop ? () => setStep({ kind: 'server' }) : null}

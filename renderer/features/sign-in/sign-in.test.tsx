@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -178,7 +178,9 @@ describe('signing in', { timeout: 60_000 }, () => {
     expect(onSignedIn).not.toHaveBeenCalled();
     // This site has given no recovery key, and that is said instead of a file that nobody could open.
     await user.click(screen.getByRole('button', { name: 'Save an emergency copy' }));
-    expect(await screen.findByText(errorTable['recovery-key-unknown'][1])).toBeVisible();
+    await waitFor(() =>
+      expect(screen.getAllByRole('alert').at(-1)).toHaveTextContent(errorTable['recovery-key-unknown'][1]),
+    );
     await user.click(screen.getByRole('button', { name: 'Unlock with a recovery answer' }));
     await screen.findByRole('heading', { name: 'Unlock with a recovery answer' });
     expect(screen.getByRole('button', { name: 'Open the recovery answer' })).toBeDisabled();

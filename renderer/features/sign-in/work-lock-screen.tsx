@@ -6,6 +6,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { failureSentence } from '../../ui/failure-note.tsx';
 import classes from './gate-frame.module.css';
 import { GateFrame } from './gate-frame.tsx';
+import { longWaitWords, useLongWait } from './use-long-wait.ts';
 
 type Locked = Extract<Closed, { kind: 'locked' }>;
 type Props = { closed: Locked; onOther: () => void };
@@ -21,6 +22,7 @@ export function WorkLockScreen({ closed, onOther }: Props) {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ wrong: boolean; text: string } | null>(null);
+  const isLong = useLongWait(busy);
   const field = useRef<HTMLInputElement>(null);
   const { user } = closed;
 
@@ -70,6 +72,7 @@ export function WorkLockScreen({ closed, onOther }: Props) {
         </Button>
         <p className={classes.status} role="status">
           {busy ? 'Unlocking your work…' : null}
+          {isLong ? ` ${longWaitWords}` : null}
         </p>
       </form>
     </GateFrame>

@@ -6,6 +6,7 @@ import type { StudyId } from '../../../shared/schema/ids.ts';
 import { callServer } from '../../data/server-call.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import classes from './studies.module.css';
 
 type Props = {
@@ -18,6 +19,7 @@ const maxLength = 200_000;
 
 /** Writes the next version of the guidelines beside what physicians will see of it. */
 export function GuidelinesDialog({ studyId, newest, onClose }: Props) {
+  useFocusBack();
   const [text, setText] = useState(newest?.markdown ?? '');
   const shown = useDeferredValue(text);
   const client = useQueryClient();

@@ -30,7 +30,7 @@ function EntryCells({ entry }: { entry: LedgerEntry }) {
       <td title={`${entry.title} · ${place}`}>
         <span className={classes.case}>
           {entry.title || `Case ${entry.position + 1}`}
-          <small>{entry.letGo ? `${place}, no longer kept on this laptop` : place}</small>
+          <small>{entry.letGo ? `No longer kept on this laptop · ${place}` : place}</small>
         </span>
       </td>
       <td>{entry.state}</td>

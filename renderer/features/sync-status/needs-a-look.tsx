@@ -22,7 +22,7 @@ const most = 20;
 const nameOf = (title: string, batch: string, position: number) =>
   `${title || `Case ${position + 1}`} (${batch}, case ${position + 1})`;
 
-/** Cases answered on two laptops first: those a physician settles alone. */
+/** Cases answered on more than one laptop first: those a physician settles alone. */
 async function linesOf(workspace: Workspace): Promise<Line[]> {
   const lines: Line[] = [];
   for (const batch of await workspace.queue())
@@ -31,7 +31,7 @@ async function linesOf(workspace: Workspace): Promise<Line[]> {
         lines.push({
           key: place.id,
           name: nameOf(place.title, batch.name, place.position),
-          sentence: 'You answered it on two laptops. Both versions are kept; open it and choose.',
+          sentence: 'You answered it on more than one laptop. All versions are kept; open it and choose.',
           ...{ batchId: batch.id, assignmentId: place.id },
         });
   const { entries } = await workspace.ledger({ offset: 0, limit: most, show: 'attention' });

@@ -25,7 +25,7 @@ export function summaryWords({ state, waiting, about }: SyncSummary): { title: s
   if (about === 'versions')
     return {
       title: 'A choice is yours',
-      text: `Nothing is wrong with the sync: both versions of a case are kept. ${kept}`,
+      text: `Nothing is wrong with the sync: all versions of a case are kept. ${kept}`,
     };
   return { title: 'Needs attention', text: kept };
 }

@@ -107,7 +107,9 @@ describe('the sync screen', () => {
     show(workspace);
     expect(await screen.findByText(/cannot be read at 3 places; .*so nothing is missing/)).toBeVisible();
     workspace.setHealth({ damage: { ...damage, missing: 'perhaps' } });
-    expect(await screen.findByText(/may be missing.*tell your administrator/)).toBeVisible();
+    await waitFor(() =>
+      expect(screen.getByRole('alert')).toHaveTextContent(/may be missing.*tell your administrator/),
+    );
     workspace.setHealth({ damage: { ...damage, missing: 'unknown' }, journalAlone: true, damagedCases: 1 });
     expect(await screen.findByText(/does not answer yet/)).toBeVisible();
     expect(screen.getByText(/journal of the downloaded cases cannot be read at one place/)).toBeVisible();
@@ -137,7 +139,7 @@ describe('the sync screen', () => {
   it('[S13] keeps the receipt of a change whose text is no longer here, and says so', async () => {
     show(withLedger([entry(1), entry(2, { title: '', letGo: true })]));
     const row = (await screen.findByText('Case 3')).closest('tr');
-    expect(row).toHaveTextContent('Cardio-renal 7, case 3, no longer kept on this laptop');
+    expect(row).toHaveTextContent('No longer kept on this laptop · Cardio-renal 7, case 3');
     expect(row).toHaveTextContent('cdcdcdcdcd');
     expect(screen.getByText('Case title 1').closest('tr')).not.toHaveTextContent('no longer kept');
   });
@@ -203,11 +205,11 @@ describe('the list', () => {
     const workspace = fakeWorkspace({ cases: [{ state: 'submitted', otherVersion: {} as never }] });
     workspace.setSync({
       state: 'attention',
-      message: 'One case answered on two laptops.',
+      message: 'One case answered on more than one laptop.',
       about: 'versions',
     });
     const { user, onOpenCase } = show(workspace);
-    expect(await screen.findByText(/Both versions are kept; open it and choose/)).toBeVisible();
+    expect(await screen.findByText(/All versions are kept; open it and choose/)).toBeVisible();
     await user.click(screen.getByRole('button', { name: /^Open Case 1/ }));
     expect(onOpenCase).toHaveBeenCalledWith(workspace.batchId, workspace.ids[0]);
   });
