@@ -3,7 +3,14 @@ import { Changes } from './changes.ts';
 import { batchAnew } from './decide-sync.ts';
 import { isReadable } from './feed-reading.ts';
 import { toBeToldAgain } from './head-versions.ts';
-import { identityKey, type MutationValue, mutationKey, type Put, type WorkLog } from './work-log.ts';
+import {
+  type IdentityValue,
+  identityKey,
+  type MutationValue,
+  mutationKey,
+  type Put,
+  type WorkLog,
+} from './work-log.ts';
 
 /** Makes everything from a seq on waiting again; its receipts are kept beside (rules S6, S13). */
 export function decideResend(log: WorkLog, fromSeq: number): Put[] {
@@ -54,10 +61,12 @@ export const canReadMore = (log: WorkLog): boolean => log.unread().some(([, { ev
  * A new client id: numbers mutations anew from 1, keeping revision ids and bodies (rules S1, S5, S6, S13).
  * @param which `unreceipted`: what no accepting receipt has come for; `retained`: everything this laptop has
  */
-export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unreceipted' | 'retained'): Put[] {
+export function decideNewClient(log: WorkLog, clientId: ClientId, wanted: 'unreceipted' | 'retained'): Put[] {
   const changes = new Changes(log);
   const lost = lostIdentity(log);
   const identity = log.identity() ?? lost;
+  // Whose receipts these are cannot be asked where the identity itself was lost.
+  const which = log.identity() ? wanted : 'retained';
   // Damage may have taken the newest identity and left what was numbered under it.
   const generation = Math.max(identity.generation, lost.generation) + 1;
   const moving = log.mutations().filter(([key, { mutation }]) => {
@@ -65,9 +74,19 @@ export function decideNewClient(log: WorkLog, clientId: ClientId, which: 'unrece
   });
   for (const [i, [key, value]] of moving.entries()) moveMutation(changes, key, value, generation, i + 1);
   const former = log.identity()?.clientId;
-  const value = { ...identity, clientId, generation, ...(former && { formerClientId: former }) };
+  const proven = which === 'retained' ? undefined : provenOf(log);
+  const value = { ...identity, clientId, generation, proven, ...(former && { formerClientId: former }) };
   changes.put({ type: 'identity', key: identityKey, value });
   return changes.puts();
+}
+
+/** The newest client id that the server has acknowledged anything of. */
+function provenOf(log: WorkLog): IdentityValue['proven'] {
+  const identity = log.identity();
+  if (!identity) return undefined;
+  const { clientId, generation } = identity;
+  const hasReceipts = log.mutations(generation).some(([key]) => log.progress(key).verdict !== null);
+  return hasReceipts ? { clientId, generation } : identity.proven;
 }
 
 /** Stands in where the identity itself was lost, so that what it had numbered is numbered anew. */

@@ -57,6 +57,8 @@ export type SyncStore = {
   /** The server says the gate is shut after all: the batch is asked for again. */
   forgetBatch: (batchId: BatchId) => Promise<void>;
   digest: () => { count: number; digest: string };
+  /** What the client id before this one sent, as long as nothing has its receipt under this one; else null (rule S13). */
+  proven: () => { clientId: ClientId; count: number; digest: string } | null;
   /** A batch is closed and waits for the server's time, which comes with the digest (rule S13). */
   awaitsTime: () => boolean;
   /** All news is here, and the server holds just what was sent from here and said its time with that (rule S13). */
@@ -90,8 +92,8 @@ export function createSyncStore({
     if (!value) throw new Error('a store without an identity');
     return value;
   };
-  const receipts = () =>
-    log.mutations(identity().generation).flatMap(([key]) => {
+  const receipts = (generation = identity().generation) =>
+    log.mutations(generation).flatMap(([key]) => {
       const receipt = log.progress(key).verdict?.receipt;
       return receipt ? [{ seq: receipt.seq, bodyHash: receipt.bodyHash }] : [];
     });
@@ -144,6 +146,12 @@ export function createSyncStore({
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
+    proven: () => {
+      const { proven } = identity();
+      if (!proven || receipts().length > 0) return null;
+      const sent = receipts(proven.generation);
+      return { clientId: proven.clientId, count: sent.length, digest: sentDigest(sent) };
+    },
     awaitsTime: () => retention.awaitsTime(),
     agreed: (heard) => retention.agreed(heard),
     report: setReport,

@@ -14,6 +14,8 @@ export type IdentityValue = {
   clientId: ClientId;
   /** The one before: an order about it holds for this one (rule S28). */
   formerClientId?: ClientId;
+  /** The newest one before this that receipts came for, and how it is counted: what it sent is asked about (rule S13). */
+  proven?: { clientId: ClientId; generation: number } | undefined;
   /** Counts the client ids this database has had (rules S1, S5); mutations of older ones stay readable. */
   generation: number;
   epoch: string | null;

@@ -12,6 +12,7 @@ import {
   syncPush,
 } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ClientId } from '../../shared/schema/ids.ts';
 import { halvedPush } from '../../shared/sync/backoff.ts';
 import { readChanges } from '../data/feed-reading.ts';
 import type { Download } from '../data/sync-store.ts';
@@ -38,6 +39,8 @@ export class SyncCycle {
   /** The feed was read to its head in this pass: a closed batch that was opened again is known. */
   #isCaughtUp = false;
   #repairs = 0;
+  /** Everything was sent again since both sides last agreed. */
+  #hasSentAgain = false;
   #trouble: string | null = null;
 
   constructor(deps: EngineDeps) {
@@ -146,7 +149,32 @@ export class SyncCycle {
       if (!store.retains(from)) return this.#newClient();
       await store.resendFrom(from);
     }
+    if (!(await this.#isProven())) return this.#newClient();
     this.#greeted = true;
+    // Whatever happened to the server while it was away may show in nothing but this.
+    this.#compared = false;
+  }
+
+  /** Nothing has its receipt under this client id yet: whether the server lost something shows under the one before. */
+  async #isProven(): Promise<boolean> {
+    const ours = this.#deps.store.proven();
+    if (ours === null) return true;
+    const theirs = await this.#digestOf(ours.clientId);
+    return theirs !== null && theirs.count === ours.count && theirs.digest === ours.digest;
+  }
+
+  /** @returns null for a client id the server does not know */
+  async #digestOf(clientId: ClientId): Promise<EndpointReply<typeof syncDigest> | null> {
+    try {
+      return await this.#deps.transport(syncDigest, { params: { clientId } });
+    } catch (cause) {
+      const isUnknown =
+        cause instanceof SyncFailure &&
+        cause.failure.kind === 'refused' &&
+        cause.failure.error.code === 'not-found';
+      if (!isUnknown) throw cause;
+      return null;
+    }
   }
 
   /** Sends everything retained again: what a copy of this database or a lost server made of our numbers says nothing. */
@@ -215,7 +243,8 @@ export class SyncCycle {
     for (;;) {
       const { cursor, epoch } = store.identity();
       const page = await transport(readChanges, { query: { after: cursor, limit: feedPageSize } });
-      if (page.epoch !== epoch) throw new SyncFailure({ kind: 'epoch-changed' });
+      // A feed that ends before what was read of it was put back.
+      if (page.epoch !== epoch || page.head < cursor) throw new SyncFailure({ kind: 'epoch-changed' });
       if (page.cursor > cursor) await store.storeFeed(page);
       this.#isCaughtUp = Math.max(page.cursor, cursor) >= page.head;
       if (page.cursor <= cursor || page.cursor >= page.head) return;
@@ -257,26 +286,37 @@ export class SyncCycle {
     return isTimeDue || (!this.#compared && store.lastSeq() > 0);
   }
 
-  /** With nothing waiting both sides must hold the same; a difference is told and never repaired (rule S15). */
+  /**
+   * With nothing waiting both sides must hold the same. Where they do not, everything retained is sent again, which has no
+   * second effect; where they still do not, it is told, and nothing more is done (rule S15).
+   */
   async #compare(): Promise<void> {
-    const { store, transport } = this.#deps;
+    const { store } = this.#deps;
     if (store.waiting() > 0 || !this.#isToCompare()) return;
-    const { clientId } = store.identity();
-    const theirs = await transport(syncDigest, { params: { clientId } });
+    const theirs = await this.#digestOf(store.identity().clientId);
     const ours = store.digest();
     if (store.waiting() > 0) return;
-    if (theirs.count === ours.count && theirs.digest === ours.digest) {
-      this.#compared = true;
-      this.#agreedAt = this.#deps.clock();
-      const { epoch, at } = theirs;
-      const isOver = at === undefined || !this.#isCaughtUp || (await store.agreed({ epoch, at }));
-      // A laptop that could not do it just now is asked again by the next pass.
-      if (!isOver) this.#agreedAt = Number.NEGATIVE_INFINITY;
-      return;
-    }
+    if (theirs && theirs.count === ours.count && theirs.digest === ours.digest) return this.#agree(theirs);
     // Another copy of this database may have gone on under the same client id: the next handshake shows it (rule S1).
     this.#greeted = false;
+    if (!this.#hasSentAgain) return this.#sendAgain();
     this.#trouble =
       'This laptop and the server do not agree about what was sent. Your work is safe here; tell an administrator.';
+  }
+
+  async #agree({ epoch, at }: EndpointReply<typeof syncDigest>): Promise<void> {
+    this.#compared = true;
+    this.#hasSentAgain = false;
+    this.#agreedAt = this.#deps.clock();
+    const isOver = at === undefined || !this.#isCaughtUp || (await this.#deps.store.agreed({ epoch, at }));
+    // A laptop that could not do it just now is asked again by the next pass.
+    if (!isOver) this.#agreedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #sendAgain(): Promise<void> {
+    this.#hasSentAgain = true;
+    await this.#newClient();
+    await this.#push();
+    await this.#compare();
   }
 }

@@ -508,17 +508,29 @@ describe('sync engine', () => {
     expect((await laptop.workspace.syncSummary()).state).toBe('attention');
   });
 
-  it('[S15] tells when both sides do not hold the same, and repairs nothing', async () => {
+  it('[S15] sends everything again when both sides do not hold the same, and tells it where that does not mend it', async () => {
     const laptop = await startWithCases();
     await laptop.workspace.save(at(0), bodyWith('mine'), 'submitted');
     await laptop.engine.settled();
-    const held = [...server.held.values()][0]?.[0];
-    if (held) held.bodyHash = 'b'.repeat(64);
+    const spoil = () => {
+      const held = [...server.held.values()].at(-1)?.[0];
+      if (held) held.bodyHash = 'b'.repeat(64);
+    };
+    spoil();
     await laptop.workspace.save(at(1), bodyWith('more'), 'submitted');
+    await laptop.engine.settled();
+    expect([...server.held.values()].map((held) => held.length)).toEqual([2, 2]);
+    expect(conclusions()).toEqual(['mine', 'more', 'mine', 'more']);
+    expect(await laptop.workspace.syncSummary()).toMatchObject({ state: 'synced', waiting: 0 });
+    server.lies = true;
+    await laptop.workspace.save(at(1), bodyWith('and more'), 'submitted');
     await laptop.engine.settled();
     expect(await laptop.workspace.syncSummary()).toMatchObject({ state: 'attention', waiting: 0 });
     expect((await laptop.workspace.syncSummary()).message).toContain('do not agree');
     expect((await laptop.workspace.loadCase(at(0))).body.reasoning.conclusion).toBe('mine');
+    const pushes = server.pushes.length;
+    await laptop.sync();
+    expect(server.pushes).toHaveLength(pushes);
   });
 
   it('[S4] converges after any history of faults, each change exactly once', async () => {

@@ -51,6 +51,8 @@ export class SimulatedServer {
   faults: Fault[] = [];
   /** Changes a verdict before it is sent. */
   twist: (verdict: Verdict) => Verdict = (verdict) => verdict;
+  /** It says a digest of its own of whatever it holds. */
+  lies = false;
   /** Assignment ids the server will not read. */
   quarantine = new Set<string>();
   /** Whose session it is. */
@@ -266,7 +268,7 @@ export class SimulatedServer {
       epoch: this.epoch,
       lastSeq: held.at(-1)?.seq ?? 0,
       count: held.length,
-      digest: sentDigest(rows),
+      digest: this.lies ? '0'.repeat(64) : sentDigest(rows),
       ...(this.now !== null && { at: this.now }),
     });
   }

@@ -193,8 +193,15 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what a restored server lost is not sent again',
     file: 'renderer/sync/cycle.ts',
-    find: 'await store.resendFrom(from);\n    }\n    this.#greeted',
-    replace: '}\n    this.#greeted',
+    find: 'await store.resendFrom(from);\n    }',
+    replace: '}',
+    more: [
+      {
+        file: 'renderer/sync/cycle.ts',
+        find: 'if (!this.#hasSentAgain) return this.#sendAgain();',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'a repeated change is taken again',
