@@ -42,7 +42,7 @@ export const fullDisk: WardStop = {
       await shootOf(app.page)('annotate-disk-low', { contrast: true });
       const rated = await layer(app.page).getByRole('slider').first().getAttribute('aria-valuenow');
       await goTo(app.page, '/queue');
-      await app.page.getByText('Not saved: answers of 1 case').waitFor();
+      await app.page.getByText('Not saved: answers of 1 case').first().waitFor();
       await shootOf(app.page)('queue-disk-low');
       // What was refused stands where it stood, and is saved once there is room.
       await continueWork(app.page);

@@ -11,6 +11,7 @@ import {
 import { lazy, Suspense, useRef, useState } from 'react';
 import { lockWork } from '../data/session.ts';
 import type { Session } from '../data/types.ts';
+import { settleOpenWork } from '../features/annotate/open-work.ts';
 import { keysInForce } from '../features/annotate/shortcuts.ts';
 import { commandCenter } from '../ui/command-center.ts';
 import { Key } from '../ui/key.tsx';
@@ -33,8 +34,10 @@ const schemes = [
   { value: 'dark', label: 'Dark' },
 ] as const;
 
-/** Signing out locks the work; with changes unsent the person is told first that they stay and wait. */
+/** Signing out locks the work; with changes unsent or unsaved the person is told first what becomes of them. */
 export async function askAndLeave(session: Session): Promise<void> {
+  // What the disk refused is on the screen alone, and gone with it.
+  if (session.workspace && !(await settleOpenWork())) return useGate.setState({ unsent: 'unsaved' });
   const waiting = (await session.workspace?.syncSummary())?.waiting ?? 0;
   if (waiting === 0) return leave();
   useGate.setState({ unsent: waiting });

@@ -7,8 +7,11 @@ type Gate = {
   askAgain: boolean;
   /** The person signs out on purpose, so the gate must not speak of an ended session. */
   leaving: boolean;
-  /** The person asked to sign out while so many cases are not sent; null when nothing is asked. */
-  unsent: number | null;
+  /**
+   * The person asked to sign out while so many cases are not sent, or while the disk has refused answers; null when
+   * nothing is asked.
+   */
+  unsent: number | 'unsaved' | null;
 };
 
 /** What the way in has to remember between two screens; a reload may lose it. */

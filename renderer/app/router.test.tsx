@@ -147,6 +147,26 @@ describe('the account menu', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: 'Person 1' })).toHaveFocus());
   });
 
+  it('warns before it signs out that answers the disk refused would be lost', async () => {
+    const { user } = openAt('/queue', ['physician']);
+    const { session } = useSession.getState();
+    const end = registerOpenWork(
+      () => Promise.resolve(),
+      () => false,
+    );
+    try {
+      await user.click(await screen.findByRole('button', { name: 'Person 1' }));
+      await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+      const dialog = await screen.findByRole('dialog', { name: 'Sign out and lose answers?' });
+      expect(dialog).toHaveTextContent('signing out loses them');
+      await user.click(within(dialog).getByRole('button', { name: 'Stay' }));
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+      expect(useSession.getState().session).toBe(session);
+    } finally {
+      end();
+    }
+  });
+
   it('chooses light, dark or the system’s colours', async () => {
     const { user } = openAt('/studies', ['lead']);
     await user.click(await screen.findByRole('button', { name: 'Person 1' }));

@@ -170,7 +170,9 @@ it('[S12] a case that is recalled and given away in mid-sentence freezes; what w
   await other.keyboard.press('Enter');
   await other.getByText(`1 of ${caseCount}`, { exact: true }).first().waitFor();
   expect(await layer(other).getAttribute('data-layer')).not.toBe(first);
-  // Untouched, the second case is gone from the first laptop's queue.
+  // Untouched, the second case is gone from the first laptop's queue; the first can be read, and is nothing to do.
   await page.getByRole('button', { name: 'Back to the queue' }).click();
-  await page.getByText('0 of 1', { exact: true }).waitFor();
+  const row = page.getByRole('list', { name: 'Batches done or locked' }).getByRole('button');
+  await row.getByText('1 case', { exact: true }).waitFor();
+  await row.getByText('taken back, can be read').waitFor();
 });

@@ -2,6 +2,7 @@ import { IconLock } from '@tabler/icons-react';
 import type { BatchId } from '../../../shared/schema/ids.ts';
 import type { QueueBatch } from '../../data/types.ts';
 import { SlimBar } from '../../ui/slim-bar.tsx';
+import { counted } from '../../ui/work-words.ts';
 import {
   downloadWords,
   feedbackWords,
@@ -53,7 +54,6 @@ function Rows({ shown, label, ...props }: Props & { shown: readonly QueueBatch[]
 }
 
 function BatchRow({ batch, batches, currentId, now, onOpen }: Props & { batch: QueueBatch }) {
-  const finished = finishedIn(batch);
   const current = batch.id === currentId;
   return (
     <li>
@@ -66,12 +66,7 @@ function BatchRow({ batch, batches, currentId, now, onOpen }: Props & { batch: Q
         disabled={batch.downloaded === 0}
       >
         <Names batch={batch} />
-        <span className={classes.done}>
-          <span>
-            {finished} of {batch.total}
-          </span>
-          <SlimBar done={finished} begun={batch.drafts} total={batch.total} label={`Done in ${batch.name}`} />
-        </span>
+        <Done batch={batch} />
         <Due batch={batch} batches={batches} now={now} />
         <span className={classes.state}>
           <span>{stateWords(batch)}</span>
@@ -80,6 +75,19 @@ function BatchRow({ batch, batches, currentId, now, onOpen }: Props & { batch: Q
         {current ? <span className="visually-hidden">, marked: Enter continues here</span> : null}
       </button>
     </li>
+  );
+}
+
+function Done({ batch }: { batch: QueueBatch }) {
+  const finished = finishedIn(batch);
+  if (isTakenBack(batch)) return <span className={classes.done}>{counted(batch.downloaded, 'case')}</span>;
+  return (
+    <span className={classes.done}>
+      <span>
+        {finished} of {batch.total}
+      </span>
+      <SlimBar done={finished} begun={batch.drafts} total={batch.total} label={`Done in ${batch.name}`} />
+    </span>
   );
 }
 

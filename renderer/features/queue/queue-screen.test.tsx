@@ -126,6 +126,8 @@ describe('the queue', () => {
     const row = screen.getByRole('button', { name: /^Cardio-renal 8/ });
     expect(row).toHaveTextContent('Your lead took it back');
     expect(row).toHaveTextContent('taken back, can be read');
+    expect(row).toHaveTextContent('1 case');
+    expect(row).not.toHaveTextContent('of 0');
     expect(screen.getByText('Nothing is left to do.')).toBeVisible();
   });
 
