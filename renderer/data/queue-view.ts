@@ -37,6 +37,7 @@ function placeOf(content: ContentStore, log: WorkLog, id: AssignmentId, waiting:
     feedback,
     feedbackIsNew: feedback && log.feedbackOn(id)?.seen === false,
     conflict: isConflict(content, head),
+    ...(content.gaps.isLost(id) && { missing: true }),
   };
 }
 
@@ -99,6 +100,7 @@ export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId):
   log.letGo(batchId) ? [] : allPlaces(content, log, batchId).shown;
 
 type Tally = Record<CasePlace['state'], number> & {
+  missing: number;
   returned: number;
   feedback: number;
   continueAt: AssignmentId | null;
@@ -110,7 +112,7 @@ const tallies = new WeakMap<readonly CasePlace[], Tally>();
  * at the newest open draft, else at the first case a reviewer returned, else at the first untouched one.
  */
 function tallyOf(log: WorkLog, places: readonly CasePlace[]): Tally {
-  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, missing: 0, returned: 0, feedback: 0 };
   let draft: CasePlace | null = null;
   let draftLsn = 0;
   let returned: CasePlace | null = null;
@@ -119,7 +121,8 @@ function tallyOf(log: WorkLog, places: readonly CasePlace[]): Tally {
     tally[place.state] += 1;
     if (place.returned) tally.returned += 1;
     if (place.feedbackIsNew) tally.feedback += 1;
-    if (place.recalled) continue;
+    if (place.missing) tally.missing += 1;
+    if (place.recalled || place.missing) continue;
     if (place.returned) returned ??= place;
     if (place.state === 'untouched') untouched ??= place;
     if (place.state !== 'draft') continue;
@@ -156,7 +159,7 @@ function knownPace(content: ContentStore, log: WorkLog, kind: PhysicianBatch['ki
 
 /** A batch whose cases are no longer here is counted by what is known of its work (rule S13). */
 function tallyWithout(log: WorkLog, batchId: BatchId): Tally {
-  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, returned: 0, feedback: 0 };
+  const tally = { untouched: 0, draft: 0, submitted: 0, skipped: 0, missing: 0, returned: 0, feedback: 0 };
   for (const head of log.heads())
     if (head.batchId === batchId && (head.recalled === null || head.revisionId !== null))
       tally[head.state] += 1;
@@ -183,7 +186,7 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
     returned: tally.returned,
     feedback: tally.feedback,
     total: Math.max(batch.assignments, all.length) - gone,
-    downloaded: places.length,
+    downloaded: places.length - tally.missing,
     untouched: tally.untouched,
     drafts: tally.draft,
     submitted: tally.submitted,
