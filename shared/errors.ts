@@ -107,6 +107,10 @@ export const errorTable = {
     500,
     'The work on this laptop cannot be opened right now; nothing was changed. Close other windows of this app and start it again.',
   ],
+  'case-missing': [
+    503,
+    'The texts of this case cannot be read on this laptop any more; they come again at the next contact with the server. Go on with the other cases meanwhile; your answers are safe.',
+  ],
   'key-unavailable': [
     500,
     'The key to the work on this laptop cannot be read. Nothing was deleted; unlock the system keyring, or tell your administrator and leave this laptop as it is.',

@@ -43,13 +43,17 @@ export class ContentIndex {
   chunkOf(id: AssignmentId): number | undefined {
     return this.#chunks.get(id);
   }
+  /** Ids of all cases. */
+  ids(): AssignmentId[] {
+    return [...this.#places.keys()];
+  }
   /** How many cases stand in rows of titles. */
   filedCount(): number {
     return this.#filed.size;
   }
   /** Cases that stand in no row of titles. */
   unfiled(): AssignmentId[] {
-    return [...this.#places.keys()].filter((id) => !this.#filed.has(id));
+    return this.ids().filter((id) => !this.#filed.has(id));
   }
   /** Ids of a batch's cases, in no order. */
   idsOf(batchId: BatchId): AssignmentId[] {
@@ -63,10 +67,6 @@ export class ContentIndex {
     const order = positions ? [...positions].sort(([, a], [, b]) => a - b).map(([id]) => id) : [];
     this.#sorted.set(batchId, order);
     return order;
-  }
-
-  lastPosition(batchId: BatchId): number {
-    return Math.max(-1, ...(this.#order.get(batchId)?.values() ?? []));
   }
 
   /** Versions of a batch's guidelines that the journal told, by the id of their row. */
@@ -113,6 +113,11 @@ export class ContentIndex {
     this.#sorted.delete(place.batchId);
     const order = this.#order.get(place.batchId) ?? new Map<AssignmentId, number>();
     this.#order.set(place.batchId, order.set(id, place.position));
+  }
+
+  /** Something of a batch's cases is another now: whoever keeps what their order was at hand learns of it. */
+  touch(batchId: BatchId): void {
+    this.#sorted.delete(batchId);
   }
 
   /** The journal was written anew: nothing stands where it stood. */

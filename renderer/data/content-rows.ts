@@ -106,12 +106,10 @@ export class ContentRows {
     return () => this.#store.use('titles', ({ documents }) => documents.bulkPut(rows));
   }
 
-  /** One case, or null where IndexedDB does not answer soon, has it not or holds it damaged. */
+  /** One case, or null where IndexedDB has it not or holds it damaged. @throws where it does not answer soon */
   async find(id: AssignmentId): Promise<CaseContent | null> {
     const { dataKey } = this.#store;
-    const row = await this.#store
-      .ask('case', ({ assignments }) => assignments.get(id))
-      .catch(() => undefined);
+    const row = await this.#store.ask('case', ({ assignments }) => assignments.get(id));
     if (!row) return null;
     return unsealRow<CaseContent>(dataKey, 'assignments', row).catch(() => null);
   }

@@ -1,6 +1,8 @@
 import type { PhysicianBatch } from '../../shared/contract/sync.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
+import { ContentCheck } from './content-check.ts';
+import { ContentGaps } from './content-gaps.ts';
 import { ContentIndex } from './content-index.ts';
 import {
   type CaseContent,
@@ -17,6 +19,8 @@ import { type Journal, openJournal } from './journal.ts';
 import type { LocalStore, StoreDeps } from './local-store.ts';
 
 const keptOpen = 12;
+/** A start has shown its first case long before its journal is looked through. */
+const checkAfterMs = 5000;
 
 /** Downloaded batches and cases: read-only, in their own journal and in Dexie, opened one case at a time. */
 export class ContentStore {
@@ -24,6 +28,12 @@ export class ContentStore {
   readonly #journal: Journal<ContentRecord>;
   readonly #rows: ContentRows;
   readonly #index = new ContentIndex();
+  /** What of it is missing and can be had again. */
+  readonly gaps = new ContentGaps(this.#index);
+  readonly #check: ContentCheck;
+  #checkTimer: ReturnType<typeof setTimeout> | null = null;
+  /** How often the journal was written anew. */
+  #edition = 0;
   /** The journal holds what IndexedDB does not yet. */
   #isBehind = false;
   #damaged = 0;
@@ -35,6 +45,14 @@ export class ContentStore {
     this.#store = store;
     this.#journal = journal;
     this.#rows = new ContentRows(store);
+    this.#check = new ContentCheck({
+      ...{ journal, rows: this.#rows, index: this.#index },
+      inTurn: (step) => this.#serialized(async () => (this.#isShut ? undefined : step())),
+      edition: () => this.#edition,
+      hasSpace: () => !store.diskIsLow,
+      onDamage: (places) => this.#noteDamage(places),
+      onLost: (ids) => this.#lose(ids),
+    });
   }
 
   static async open(store: LocalStore, deps: StoreDeps): Promise<ContentStore> {
@@ -43,7 +61,8 @@ export class ContentStore {
       const content = new ContentStore(store, journal);
       const isMended = !store.isAlone && (await content.#meet().then(() => true, noAnswer));
       if (!isMended) await content.#openAlone();
-      store.onBack((isNew) => void content.#catchUp(isNew)); // never rejects
+      store.onBack((isNew) => void content.#catchUp(isNew).then(() => content.#check.run())); // never rejects
+      content.#checkTimer = setTimeout(() => void content.#check.run(), deps.checkAfterMs ?? checkAfterMs);
       // Nothing waits for it: a title that cannot be read stays empty and is tried at the next start.
       void content.#indexMissingTitles().catch(() => undefined);
       return content;
@@ -53,7 +72,7 @@ export class ContentStore {
     }
   }
 
-  /** Places of its journal that could not be read when it last was from its start on. */
+  /** Places of its journal that could not be read since the start. */
   get damaged(): number {
     return this.#damaged;
   }
@@ -78,12 +97,8 @@ export class ContentStore {
   order(batchId: BatchId): readonly AssignmentId[] {
     return this.#index.order(batchId);
   }
-  /** The last position that a download without gaps has reached; -1 before the first. */
-  lastPosition(batchId: BatchId): number {
-    return this.#index.lastPosition(batchId);
-  }
 
-  /** Decrypts a case; the last few stay open. @throws AppError `not-found` or `store-unavailable` */
+  /** Decrypts a case; the last few stay open. @throws AppError `not-found`, `case-missing` or `store-unavailable` */
   load(id: AssignmentId): Promise<CaseContent> {
     const known = this.#open.get(id);
     this.#open.delete(id);
@@ -112,15 +127,17 @@ export class ContentStore {
     return this.#serialized(async () => {
       await this.#journal.append([{ batch }]);
       await this.#write({ batch });
+      this.gaps.askAgain(batch.id);
     });
   }
 
   storePage(assignments: readonly CaseContent[]): Promise<void> {
     return this.#serialized(async () => {
-      const fresh = assignments.filter(({ id }) => !this.#index.placeOf(id));
+      const fresh = assignments.filter(({ id }) => !this.#index.placeOf(id) || this.gaps.isLost(id));
       if (fresh.length === 0) return;
       await this.#journal.append([{ assignments: fresh }]);
       await this.#write({ assignments: fresh });
+      for (const { id, batchId } of fresh) this.gaps.found(batchId, id);
     });
   }
 
@@ -139,10 +156,18 @@ export class ContentStore {
       if (this.#closed) throw new AppError('journal-unavailable', { details: { reason: 'closed' } });
       const { values, damaged } = await this.#journal.readAll();
       if (damaged > 0) await this.#journal.setAside();
-      await this.#journal.replace(values);
-      this.#index.forgetChunks();
-      await this.#rows.markRead(this.#journal.size());
+      await this.#replace(values);
+      this.#check.wasRead(damaged);
+      if (damaged > 0) this.#noteDamage(damaged);
     });
+    void this.#check.run(); // never rejects
+  }
+
+  async #replace(values: readonly ContentRecord[]): Promise<void> {
+    await this.#journal.replace(values);
+    this.#edition += 1;
+    this.#index.forgetChunks();
+    await this.#rows.markRead(this.#journal.size());
   }
 
   /**
@@ -155,32 +180,58 @@ export class ContentStore {
       if (this.#isBehind) throw new AppError('store-unavailable', { details: { what: 'let go' } });
       const { values, damaged } = await this.#journal.readAll();
       if (damaged > 0) throw new AppError('journal-unavailable', { details: { damaged } });
-      await this.#journal.replace(values.flatMap((record) => withoutBatch(record, batchId)));
-      this.#index.forgetChunks();
-      await this.#rows.markRead(this.#journal.size());
+      await this.#replace(values.flatMap((record) => withoutBatch(record, batchId)));
       const gone = [...(await this.#rows.removeCases(batchId)), ...this.#index.idsOf(batchId)];
       for (const id of gone) this.#open.delete(id);
       this.#index.forgetCases(batchId, gone);
+      this.gaps.forget(batchId);
     });
   }
 
   close(): Promise<void> {
     this.#closed = true;
+    if (this.#checkTimer) clearTimeout(this.#checkTimer);
     return this.#serialized(() => this.#journal.close());
   }
 
   async #read(id: AssignmentId): Promise<CaseContent> {
-    return (await this.#rows.find(id)) ?? this.#rescue(id);
+    if (this.gaps.isLost(id)) throw new AppError('case-missing', { details: { id } });
+    let isAnswered = true;
+    const inRows = await this.#rows.find(id).catch(() => {
+      isAnswered = false;
+      return null;
+    });
+    return inRows ?? this.#rescue(id, isAnswered);
   }
 
-  /** Dexie lost or damaged a case the journal may still hold. */
-  async #rescue(id: AssignmentId): Promise<CaseContent> {
+  /** Dexie lost or damaged a case the journal may still hold, or does not answer. */
+  async #rescue(id: AssignmentId, isAnswered: boolean): Promise<CaseContent> {
     const content = (await this.#inChunk(id)) ?? (await this.#search(id));
-    if (!content)
-      throw new AppError(this.#index.placeOf(id) ? 'store-unavailable' : 'not-found', { details: { id } });
+    if (!content) {
+      const isKnown = this.#index.placeOf(id) !== null;
+      if (isKnown && isAnswered) this.#lose([id]);
+      const code = this.gaps.isLost(id) ? 'case-missing' : isKnown ? 'store-unavailable' : 'not-found';
+      throw new AppError(code, { details: { id } });
+    }
     // Nobody waits for it: where it fails, the journal is read again.
     if (!this.#isBehind) void this.#writeRows({ assignments: [content] }, null).catch(() => undefined);
     return content;
+  }
+
+  /** Neither journal nor IndexedDB has them: they are asked for again. */
+  #lose(ids: readonly AssignmentId[]): void {
+    this.gaps.lose(ids);
+    this.#store.emit();
+  }
+
+  #noteDamage(places: number): void {
+    this.#damaged = Math.max(this.#damaged, places);
+    this.#store.emit();
+  }
+
+  /** Nothing may be written, or the rows do not hold what the journal does. */
+  get #isShut(): boolean {
+    return this.#closed || this.#isBehind || this.#store.isAlone;
   }
 
   async #inChunk(id: AssignmentId): Promise<CaseContent | null> {
@@ -242,6 +293,7 @@ export class ContentStore {
       }
     }, from);
     this.#damaged = Math.max(this.#damaged, damaged);
+    if (from === 0 || damaged > 0) this.#check.wasRead(damaged);
   }
 
   /** The journal read from end to end tells where each case is; the cases themselves stay in it. */
@@ -251,6 +303,7 @@ export class ContentStore {
       for (const record of records) this.#index.take(record, offset);
     });
     this.#damaged = damaged;
+    this.#check.wasRead(damaged);
     this.#store.goOnAlone();
   }
 
@@ -272,6 +325,7 @@ export class ContentStore {
     for (let at = 0; at < ids.length; at += rowsAtOnce) {
       const assignments = await this.#rows.read(ids.slice(at, at + rowsAtOnce));
       await this.#journal.append([{ assignments }]);
+      if (assignments.length < Math.min(rowsAtOnce, ids.length - at)) this.#check.suspect();
     }
   }
 

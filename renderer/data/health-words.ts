@@ -25,18 +25,25 @@ const spared =
 export const clearedSentence =
   'This browser has not promised to keep the files of this site: when the disk runs short it may clear them, unsent work among them. Keep some space free, send often, or use the desktop app.';
 
+/** Cases that were downloaded once and cannot be read here any more. */
+const missingSentence = (count: number): string =>
+  count === 1
+    ? 'The texts of one downloaded case cannot be read on this laptop any more and come again at the next contact with the server: connect, and go on with the other cases meanwhile; your answers are safe.'
+    : `The texts of ${count} downloaded cases cannot be read on this laptop any more and come again at the next contact with the server: connect, and go on with the other cases meanwhile; your answers are safe.`;
+
 /** What a physician is told where the work stands on less than its two copies: where, what, and the next step. */
 export function healthSentences(health: Omit<LocalHealth, 'mayBeCleared'>): string[] {
-  const { journalAlone, databaseSpared, casesAway, damage, damagedCases } = health;
+  const { journalAlone, databaseSpared, casesAway, damage, damagedCases, missingCases } = health;
   const sentences = damage ? [damageSentence(damage)] : [];
   if (journalAlone) sentences.push(databaseSpared ? spared : noAnswer);
   if (casesAway)
     sentences.push(
       'The texts of some cases are in that database alone: these cases open once it answers, or once they were downloaded again. Connect to the network; your answers to them are safe.',
     );
-  if (damagedCases > 0)
+  if (missingCases > 0) sentences.push(missingSentence(missingCases));
+  else if (damagedCases > 0)
     sentences.push(
-      `The journal of the downloaded cases cannot be read ${places(damagedCases)}. None of your answers stands there; if a case does not open, tell your administrator.`,
+      `The journal of the downloaded cases cannot be read ${places(damagedCases)}. None of your answers stands there, and a case that is lost with it is downloaded again by itself; tell your administrator that this disk may be failing.`,
     );
   return sentences;
 }

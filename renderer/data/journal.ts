@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import { aboutRecord, joinRecord, recordFormat, splitRecord } from '../../shared/rescue/sealed-record.ts';
 import { followedPayloads, scanFrames } from '../../shared/sync/journal-frame.ts';
 import type { Bytes, PlainRecord, Platform } from '../platform.ts';
-import { type DataKey, sealJson, unsealJson, withOlder } from './sealed-box.ts';
+import { type DataKey, sealJson, unseal, unsealJson, withOlder } from './sealed-box.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -38,6 +38,8 @@ export type Journal<T> = {
   readAll: () => Promise<JournalRead<T>>;
   /** The values of one chunk; `next` is where the one behind it begins. */
   readChunk: (offset: number) => Promise<JournalRead<T> & { next: number | null }>;
+  /** As `readChunk`, for what it says of damage: records are opened and not looked into. */
+  checkChunk: (offset: number) => Promise<Damage & { next: number | null }>;
   /** Hands over the values chunk by chunk with the chunk's offset, for files too large to hold, from a byte offset on. */
   readEach: (take: (values: T[], offset: number) => Promise<void>, from?: number) => Promise<Damage>;
   /** Settles when all of them are on the disk. @throws AppError `journal-unavailable` */
@@ -56,13 +58,22 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
   let size = opened.size;
   let freeBytes = opened.disk.freeBytes;
 
-  const decode = async (record: Uint8Array): Promise<T | null> => {
+  const keyOf = (record: Uint8Array) => {
     const { format, keyId, sealed } = splitRecord(record);
     if (format > recordFormat) throw new AppError('store-newer', { details: { journal: name } });
     const held = withOlder(dataKey).find(({ id }) => id === keyId);
     // Sealed under a key we do not hold: work that must not be taken for absent.
     if (!held) throw new AppError('key-unavailable', { details: { journal: name } });
-    return unsealJson<T>(held.key, sealed, aboutRecord(name, keyId)).catch(() => null);
+    return { key: held.key, sealed, about: aboutRecord(name, keyId) };
+  };
+  const decode = async (record: Uint8Array): Promise<T | null> => {
+    const { key, sealed, about } = keyOf(record);
+    return unsealJson<T>(key, sealed, about).catch(() => null);
+  };
+  const opens = async (record: Uint8Array): Promise<boolean> => {
+    const { key, sealed, about } = keyOf(record);
+    const plain = await unseal(key, sealed, about).catch(() => null);
+    return plain !== null;
   };
 
   const decodeChecked = async (bytes: Uint8Array): Promise<JournalRead<T>> => {
@@ -89,6 +100,16 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
   const readChunk: Journal<T>['readChunk'] = async (offset) => {
     const { bytes, next } = await host.journal.read(name, offset);
     return { ...(await decodeAll(bytes)), next: next !== null && next > offset ? next : null };
+  };
+
+  const checkChunk: Journal<T>['checkChunk'] = async (offset) => {
+    const { bytes, next: following } = await host.journal.read(name, offset);
+    const next = following !== null && following > offset ? following : null;
+    const payloads = followedPayloads(bytes);
+    const opened = payloads && (await Promise.all(payloads.map(opens)).catch(() => null));
+    if (opened?.every((isOpen) => isOpen)) return { damaged: 0, damagedBytes: 0, next };
+    const { damaged, damagedBytes } = await decodeChecked(bytes);
+    return { damaged, damagedBytes, next };
   };
 
   const readEach: Journal<T>['readEach'] = async (take, from = 0) => {
@@ -124,6 +145,7 @@ export async function openJournal<T>(host: Platform, name: string, dataKey: Data
     size: () => size,
     freeBytes: () => freeBytes,
     readChunk,
+    checkChunk,
     readEach,
     readAll: async () => {
       const all: T[] = [];

@@ -33,6 +33,8 @@ export type StoreDeps = {
   /** How long a save or a case waits for it. */
   patienceMs?: number;
   spaceCheckMs?: number;
+  /** When the journal of the cases is looked through, after the start. */
+  checkAfterMs?: number;
 };
 
 export const newId = (clock: () => Date): string =>

@@ -14,6 +14,7 @@ const content = {
   batch: () => sampleBatch(cases),
   order: () => order,
   placeOf: (id: string) => ({ batchId: batchId(1), position: order.indexOf(id as never) }),
+  gaps: { isLost: () => false },
   titleOf: (id: string) => `Case ${order.indexOf(id as never) + 1}`,
   titleCount: () => cases,
 } as unknown as ContentStore;

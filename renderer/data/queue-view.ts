@@ -37,6 +37,7 @@ function placeOf(content: ContentStore, log: WorkLog, id: AssignmentId, waiting:
     feedback,
     feedbackIsNew: feedback && log.feedbackOn(id)?.seen === false,
     conflict: isConflict(content, head),
+    ...(content.gaps.isLost(id) && { missing: true }),
   };
 }
 
@@ -99,6 +100,7 @@ export const placesOf = (content: ContentStore, log: WorkLog, batchId: BatchId):
   log.letGo(batchId) ? [] : allPlaces(content, log, batchId).shown;
 
 type Tally = Record<CasePlace['state'], number> & {
+  missing: number;
   returned: number;
   feedback: number;
   /** Drafts that were taken back: they can be read, and are nobody's work to do. */
@@ -109,7 +111,7 @@ const tallies = new WeakMap<readonly CasePlace[], Tally>();
 
 const nothingCounted = {
   ...{ untouched: 0, draft: 0, submitted: 0, skipped: 0 },
-  ...{ returned: 0, feedback: 0, takenBack: 0 },
+  ...{ missing: 0, returned: 0, feedback: 0, takenBack: 0 },
 };
 
 /**
@@ -127,7 +129,8 @@ function tallyOf(log: WorkLog, places: readonly CasePlace[]): Tally {
     else tally[place.state] += 1;
     if (place.returned) tally.returned += 1;
     if (place.feedbackIsNew) tally.feedback += 1;
-    if (place.recalled) continue;
+    if (place.missing) tally.missing += 1;
+    if (place.recalled || place.missing) continue;
     if (place.returned) returned ??= place;
     if (place.state === 'untouched') untouched ??= place;
     if (place.state !== 'draft') continue;
@@ -191,7 +194,7 @@ function queueBatch(content: ContentStore, log: WorkLog, batch: PhysicianBatch, 
     returned: tally.returned,
     feedback: tally.feedback,
     total: Math.max(batch.assignments, all.length) - gone - tally.takenBack,
-    downloaded: places.length,
+    downloaded: places.length - tally.missing,
     untouched: tally.untouched,
     drafts: tally.draft,
     submitted: tally.submitted,

@@ -143,7 +143,7 @@ export class Retention {
     const { store, content } = this.#parts;
     const batch = content.batch(batchId);
     const isRead = store.log.assignedBatches().some((one) => one.batchId === batchId && one.fetched);
-    return isRead && batch !== null && content.order(batchId).length >= batch.assignments;
+    return isRead && batch !== null && content.gaps.isWhole(batch);
   }
 
   /** Goes on wherever it was cut short: the rest of the texts, then the cases, then what stood under them. */

@@ -4,6 +4,7 @@ import type { BatchId, ClientId } from '../../shared/schema/ids.ts';
 import { sentDigest } from '../../shared/sync/digest.ts';
 import type { HeardTime } from '../../shared/sync/retention.ts';
 import type { ContentStore } from './content.ts';
+import type { AskedPage } from './content-gaps.ts';
 import { canReadMore, decideLineage, decideNewClient, decideResend } from './decide-lineage.ts';
 import {
   batchRead,
@@ -51,9 +52,10 @@ export type SyncStore = {
   storeFeed: (page: { epoch: string; events: readonly ReadEvent[]; cursor: number }) => Promise<void>;
   downloads: () => Download[];
   storeBatch: (batch: PhysicianBatch) => Promise<void>;
-  /** Where the download of a batch goes on; null when it is whole or its gate is shut (rule S25). */
-  pagesAfter: (batchId: BatchId) => number | null;
-  storePage: (assignments: readonly PhysicianAssignment[]) => Promise<void>;
+  /** Where the download of a batch goes on, behind what it has `reached` just now; null when it is whole or its gate is shut (rule S25). */
+  pagesAfter: (batchId: BatchId, reached?: number) => number | null;
+  /** @param asked what was asked for with it: cases that it did not bring are not asked for again */
+  storePage: (assignments: readonly PhysicianAssignment[], asked?: AskedPage) => Promise<void>;
   /** The server says the gate is shut after all: the batch is asked for again. */
   forgetBatch: (batchId: BatchId) => Promise<void>;
   digest: () => { count: number; digest: string };
@@ -135,14 +137,15 @@ export function createSyncStore({
       await content.storeBatch(batch);
       await store.commit(() => [batchRead(log, batch.id, letGoAfter(log.letGo(batch.id), batch))]);
     },
-    pagesAfter: (batchId) => pagesAfter(content, log, batchId),
+    pagesAfter: (batchId, reached) => pagesAfter(content, log, batchId, reached),
     forgetBatch: (batchId) => store.commit(() => [batchToRead(log, batchId)]),
-    storePage: async (assignments) => {
+    storePage: async (assignments, asked) => {
       await store.requireSpace();
       // The cases last: a page whose cases are here is never asked for again.
       await store.commit(() => decidePage(log, assignments));
       await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
       await store.commit(() => decideMet(log, assignments));
+      if (asked) content.gaps.asked(asked);
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),
@@ -173,14 +176,14 @@ function downloadsOf(content: ContentStore, log: WorkLog): Download[] {
 export const letGoAfter = (letGo: LetGo | null, { locked }: Pick<PhysicianBatch, 'locked'>): LetGo | null =>
   letGo?.swept && !locked ? null : letGo;
 
-function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId): number | null {
+function pagesAfter(content: ContentStore, log: WorkLog, batchId: BatchId, reached = -1): number | null {
   if (log.letGo(batchId)) return null;
   const batch = content.batch(batchId);
   if (batch?.gate !== 'open') return null;
   // What is here says nothing of what a restored server gives.
   const anew = log.batch(batchId)?.anew;
-  if (anew && anew.met < batch.assignments) return anew.after;
-  return content.order(batchId).length >= batch.assignments ? null : content.lastPosition(batchId);
+  if (anew && anew.met < batch.assignments) return Math.max(anew.after, reached);
+  return content.gaps.nextPage(batch, reached);
 }
 
 /** What was let go has its receipt, so that nothing unsent is ever without its text. */

@@ -125,6 +125,8 @@ export type CasePlace = {
   feedbackIsNew: boolean;
   /** Answered on two laptops: one of two versions has to be chosen. */
   conflict: boolean;
+  /** Its texts are nowhere on this laptop any more; the next contact with the server brings them. */
+  missing?: boolean;
 };
 
 export type SyncState = 'synced' | 'waiting' | 'syncing' | 'offline' | 'sign-in' | 'attention';
@@ -182,8 +184,10 @@ export type LocalHealth = {
   casesAway: boolean;
   /** Places in the journal of this work that cannot be read; null where there never were any. */
   damage: JournalDamage | null;
-  /** Places in the journal of the downloaded cases that cannot be read, as far as it was read since the start. */
+  /** Places in the journal of the downloaded cases that could not be read since the start. */
   damagedCases: number;
+  /** Cases whose texts are missing in the middle of what was downloaded; the next contact with the server brings them. */
+  missingCases: number;
   /** The browser may clear this site's files by itself when the disk runs short, work not sent among them. */
   mayBeCleared: boolean;
 };
@@ -193,6 +197,7 @@ export const wholeHealth: LocalHealth = {
   casesAway: false,
   damage: null,
   damagedCases: 0,
+  missingCases: 0,
   mayBeCleared: false,
 };
 

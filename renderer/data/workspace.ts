@@ -26,6 +26,7 @@ export type WorkspaceOptions = {
   openTimeoutMs?: number;
   patienceMs?: number;
   spaceCheckMs?: number;
+  checkAfterMs?: number;
 };
 
 const syncStores = new WeakMap<Workspace, SyncStore>();
@@ -71,6 +72,7 @@ export async function openWorkspace(
     openTimeoutMs: options.openTimeoutMs,
     patienceMs: options.patienceMs,
     spaceCheckMs: options.spaceCheckMs,
+    checkAfterMs: options.checkAfterMs,
   };
   const store = await LocalStore.open(deps);
   try {
@@ -187,7 +189,9 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
 
   const prefetchAfter = (batchId: BatchId, id: AssignmentId) => {
     const places = placesOf(content, store.log, batchId);
-    const next = places[places.findIndex((place) => place.id === id) + 1];
+    const next = places
+      .slice(places.findIndex((place) => place.id === id) + 1)
+      .find(({ missing }) => !missing);
     // Only warms the cache; a failure shows itself when the case is opened.
     if (next) content.load(next.id).catch(() => undefined);
   };
@@ -235,6 +239,7 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     health: () => ({
       damage: damageOf(store.log, store.damage),
       damagedCases: content.damaged,
+      missingCases: content.gaps.count(),
       journalAlone: store.isAlone,
       databaseSpared: store.isDatabaseSpared,
       mayBeCleared: !store.isKept,
@@ -248,8 +253,11 @@ function workspaceOver(user: User, store: LocalStore, content: ContentStore, clo
     savePreference,
     rebuiltAt: () => store.log.preference(preferenceKey(rebuiltKey)),
     close: async () => {
-      await store.close();
-      await content.close();
+      try {
+        await store.close();
+      } finally {
+        await content.close();
+      }
     },
   };
   const setReport = (next: SyncReport) => {

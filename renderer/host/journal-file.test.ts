@@ -58,3 +58,11 @@ it('flushes what a kill left unflushed before anybody reads it', () => {
   expect(flushed).toBe(1);
   expect(scanFrames(journal.read(0).bytes, { final: true }).payloads).toHaveLength(1);
 });
+
+it('comes to an end on a file that was emptied behind its back', () => {
+  const file = fileOf(encodeFrames([new Uint8Array(9)]));
+  const journal = new JournalFile(file);
+  file.truncate(0);
+  const { bytes, next } = journal.read(0);
+  expect([bytes.byteLength, next]).toEqual([0, null]);
+});

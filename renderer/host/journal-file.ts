@@ -50,7 +50,7 @@ function followedChunk(file: SyncFile, offset: number, size: number): Chunk | nu
     const step = followFrames(bytes);
     if (!step) return null;
     const consumed = step.next <= bytes.byteLength ? step.next : step.last;
-    if (consumed <= 0 && bytes.byteLength < size - offset) continue;
+    if (consumed <= 0 && length < size - offset) continue;
     if (consumed <= 0) return null;
     const next = offset + consumed < size ? offset + consumed : null;
     return { bytes: bytes.slice(0, consumed), frames: 1, consumed, next };

@@ -274,8 +274,10 @@ export class SyncCycle {
         params: { batchId },
         query,
       });
-      await store.storePage(page.assignments);
-      from = page.next !== null && page.next > from ? page.next : null;
+      const upTo = page.next !== null && page.next > from ? page.next : null;
+      await store.storePage(page.assignments, { batchId, after: from, upTo });
+      // What is here already behind a hole is not fetched again.
+      from = upTo === null ? null : store.pagesAfter(batchId, upTo);
     }
   }
 

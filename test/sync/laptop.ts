@@ -26,11 +26,13 @@ class MemoryContent {
   placeOf = (id: AssignmentId) => this.#assignments.get(id) ?? null;
   order = (id: BatchId) =>
     [...this.#assignments].filter(([, place]) => place.batchId === id).map(([key]) => key);
-  lastPosition = (id: BatchId) =>
-    [...this.#assignments.values()].reduce(
-      (last, place) => (place.batchId === id ? Math.max(last, place.position) : last),
-      -1,
-    );
+  gaps = {
+    nextPage: ({ id, assignments }: PhysicianBatch) => {
+      const places = [...this.#assignments.values()].filter((place) => place.batchId === id);
+      return places.length >= assignments ? null : Math.max(-1, ...places.map(({ position }) => position));
+    },
+    asked: () => undefined,
+  };
   async storeBatch(batch: PhysicianBatch): Promise<void> {
     this.#batches.set(batch.id, batch);
   }

@@ -326,3 +326,36 @@ describe('cases that are special', () => {
     await waitFor(() => expect(hidden).toHaveAttribute('data-asleep'));
   });
 });
+
+it('says where the texts of a case are missing, and opens it by itself once they have come again', async () => {
+  const workspace = fakeWorkspace({ cases: three });
+  const { places, loadCase } = workspace;
+  const [, second, third] = workspace.ids;
+  let isMissing = true;
+  workspace.places = async (batchId) =>
+    (await places(batchId)).map((place) =>
+      place.id === second && isMissing ? { ...place, missing: true } : place,
+    );
+  workspace.loadCase = async (id) => {
+    if (id === second && isMissing) throw new AppError('case-missing');
+    return loadCase(id);
+  };
+  const moves: AssignmentId[] = [];
+  const hostAt = (at: number) => (
+    <UiProvider env="test">
+      <Host key={at} workspace={workspace} at={at} moves={moves} />
+    </UiProvider>
+  );
+  const { rerender } = render(hostAt(0));
+  await waitFor(() => expect(layer()).not.toBeNull());
+  await userEvent.setup().keyboard('42514332412{Control>}{Enter}{/Control}');
+  answerShown('Left answer 3.');
+  await settle();
+  await waitFor(() => expect(moves).toEqual([third]));
+  rerender(hostAt(1));
+  expect(await screen.findByText(/texts of this case cannot be read on this laptop any more/)).toBeVisible();
+  isMissing = false;
+  act(() => workspace.setSync({ state: 'synced' }));
+  await waitFor(() => answerShown('Left answer 2.'));
+  expect(screen.queryByText(/texts of this case cannot be read/)).toBeNull();
+});

@@ -74,6 +74,9 @@ type Options = {
 const keptCases = 12;
 const afterPaintMs = 40;
 
+const isMissing = (places: readonly CasePlace[], id: AssignmentId) =>
+  places.some((place) => place.id === id && place.missing);
+
 export function createAnnotateSession(options: Options): AnnotateSession {
   const { workspace, batchId, now, onMove, present = () => true, autoAdvance = () => true } = options;
   const keeper = createTimeKeeper(workspace);
@@ -260,9 +263,11 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         workspace.queue(),
       ]);
       const batch = queue.find((one) => one.id === batchId) ?? store.getState().batch;
-      const wasLow = store.getState().diskLow;
+      const { diskLow: wasLow, places: before, openError } = store.getState();
       const diskLow = workspace.disk().low;
       store.setState({ places, sync, batch, opened: openedBy(batch, queue), diskLow });
+      const isBack = openError !== null && wanted !== null && isMissing(before, wanted);
+      if (isBack && wanted !== null && !isMissing(places, wanted)) void goTo(wanted); // shows its own failure
       // What a full disk refused is saved as soon as there is room, without anybody asking.
       if (wasLow && !diskLow) void flush(); // never rejects
       const { current, beside } = store.getState();

@@ -38,3 +38,13 @@ it('takes a returned case for open again, until it is submitted again', () => {
   expect(nextOpenCase(returned, five, new Set([two, four, five]))).toBe(one);
   expect(countBatch(returned).returned).toBe(1);
 });
+
+it('passes over cases whose texts are missing for now', () => {
+  if (!one || !two || !four || !five) throw new Error('five cases expected');
+  const missing = places.map((place) => (place.id === four ? { ...place, missing: true } : place));
+  expect(nextOpenCase(missing, two, new Set())).toBe(five);
+  expect(neighbour(missing, five, -1)).toBe(places.find(({ position }) => position === 2)?.id);
+  const onlyFirst = missing.map((place) => (place.position > 0 ? { ...place, missing: true } : place));
+  expect(neighbour(onlyFirst, one, 1)).toBeNull();
+  expect(nextOpenCase(onlyFirst, one, new Set())).toBeNull();
+});

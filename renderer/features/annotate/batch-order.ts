@@ -49,17 +49,20 @@ export function nextOpenCase(
   const after = (order.at.get(from) ?? -1) + 1;
   for (let n = 0; n < order.places.length; n++) {
     const place = order.places[(after + n) % order.places.length];
-    if (place && place.id !== from && isOpen(place) && !place.recalled && !handed.has(place.id))
-      return place.id;
+    if (!place || place.missing || place.recalled) continue;
+    if (place.id !== from && isOpen(place) && !handed.has(place.id)) return place.id;
   }
   return null;
 }
 
-/** The neighbour in the batch's order, whatever its state; null at the ends. */
+/** The neighbour in the batch's order, whatever its state, of those that can be opened; null at the ends. */
 export function neighbour(places: readonly CasePlace[], from: AssignmentId, by: 1 | -1): AssignmentId | null {
   const order = orderOf(places);
   const at = order.at.get(from);
-  return at === undefined ? null : (order.places[at + by]?.id ?? null);
+  if (at === undefined) return null;
+  let n = at + by;
+  while (order.places[n]?.missing) n += by;
+  return order.places[n]?.id ?? null;
 }
 
 /** Which case of how many, counted from 1; null when it is not in the batch any more. */
