@@ -267,6 +267,16 @@ describe('a damaged journal of the cases', () => {
     expect(await opens(workspace, 28)).toBe(true);
   });
 
+  it('calls a case lost that is opened only if IndexedDB has answered that it has it not', async () => {
+    await download();
+    damagePage(1);
+    const { workspace } = await start();
+    vi.spyOn(rescueSourceOf(workspace).store, 'ask').mockRejectedValueOnce(new Error('no answer'));
+    expect(await opens(workspace, 28)).toBe('store-unavailable');
+    expect(workspace.health().missingCases).toBe(0);
+    expect(await opens(workspace, 28)).toBe(true);
+  });
+
   it('is not read by the start, and only in idle moments after it', async () => {
     await download();
     damagePage(1);
