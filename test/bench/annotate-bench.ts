@@ -90,6 +90,7 @@ async function pressOnOneCase(page: Page, strokes: number): Promise<Floors> {
   const layer = page.locator('[data-layer][data-active]');
   const floors: Floors = { bare: [], sealed: [] };
   await page.context().setOffline(true);
+  await page.evaluate(() => window.bench.writeBeside());
   await layer.getByRole('slider').first().focus();
   await page.keyboard.press('Home');
   const third = Math.ceil(strokes / 3);

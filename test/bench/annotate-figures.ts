@@ -19,10 +19,10 @@ export function paintRows(what: string, samples: readonly Sample[]): Row[] {
   ];
 }
 
-export type OnDisk = NonNullable<Sample['durable']> & { at: number };
+export type OnDisk = NonNullable<Sample['durable']> & Pick<Sample, 'at' | 'beside'>;
 
 export const onDisk = (samples: readonly Sample[]): OnDisk[] =>
-  samples.flatMap(({ at, durable }) => (durable ? [{ at, ...durable }] : []));
+  samples.flatMap(({ at, beside, durable }) => (durable ? [{ at, beside, ...durable }] : []));
 
 const fromKey = ({ at, flushed }: OnDisk) => flushed - at;
 const fromHandOver = ({ posted, flushed }: OnDisk) => flushed - posted;
@@ -42,16 +42,23 @@ export type Durable = Readonly<Floors> & {
   empty: readonly OnDisk[];
 };
 
+const besides = (records: readonly OnDisk[]) => records.flatMap(({ beside }) => beside ?? []);
+/** Records that nothing was written beside, and those that something was. */
+const alone = (records: readonly OnDisk[]) => records.filter(({ beside }) => beside === null);
+const paired = (records: readonly OnDisk[]) => records.filter(({ beside }) => beside !== null);
+
 /** The journal beside the least that could do the same: the write alone, with its messages, and from a key on. */
 export function durableRows({ records, bare, sealed, empty }: Durable): Row[] {
   const row = (what: string, of: (one: OnDisk) => number, budget: number | null = null) =>
-    rowOf(what, records.map(of), budget);
+    rowOf(what, alone(records).map(of), budget);
   const floor = (what: string, values: readonly number[]) => rowOf(`floor: ${what}`, values, null);
   return [
     row('change -> durable in the journal', fromKey, durableBudgetMs),
     row('  of it: key press -> handed to the worker', ({ at, posted }) => posted - at),
     row('  of it: worker, seal, write and flush', fromHandOver),
     row('change -> durable, and the page knows', ({ at, done }) => done - at),
+    rowOf('a record with a bare write beside it: worker, seal, ...', paired(records).map(fromHandOver), null),
+    floor('the bare write beside it, handed over at the same moment', besides(records)),
     floor(
       'bare write and flush, same worker',
       bare.map(({ written }) => written),
@@ -76,9 +83,10 @@ function ratio(ours: readonly number[], floor: readonly number[]): string {
 
 export function durableFacts({ records, bare, sealed, empty }: Durable): string[] {
   const written = bare.map((one) => one.written);
-  const [key, handOver] = [records.map(fromKey), records.map(fromHandOver)];
+  const [key, handOver] = [alone(records).map(fromKey), alone(records).map(fromHandOver)];
   return [
     `durable against a bare write and flush of the same ${usualBytes(records)} bytes:`,
+    `  from the hand-over, against one handed over at the same moment: ${ratio(paired(records).map(fromHandOver), besides(records))}`,
     `  from the key press: ${ratio(key, written)}; against the same from a key press on the empty page: ${ratio(key, empty.map(fromKey))}`,
     `  from the hand-over: ${ratio(handOver, written)}; against the same from a hand-over on the empty page: ${ratio(handOver, empty.map(fromHandOver))}`,
     `  from the hand-over, against a write of them sealed first, as they must be: ${ratio(

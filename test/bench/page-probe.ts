@@ -17,6 +17,8 @@ type Sample = {
   frames: number;
   /** When the first record after it went to the journal's worker, was on the disk there, and the page was told. */
   durable: { posted: number; flushed: number; done: number; bytes: number } | null;
+  /** From that hand-over until as many bytes, handed to a worker of their own at the same moment, were flushed. */
+  beside: number | null;
   /** To the screen; from the trace, so null in the page. */
   presented: number | null;
 };
@@ -80,7 +82,24 @@ function follow(sample: Sample, places: Places, before: string): void {
   });
 }
 
-/** On the empty page: the least that a change and its record could cost. */
+/** Writes and flushes what it is sent, as it is, and says when: the least that a record could cost. */
+function openWriter(name: string): Promise<Worker> {
+  const script = `const file = await (await (await navigator.storage.getDirectory())
+      .getFileHandle(${JSON.stringify(name)}, { create: true })).createSyncAccessHandle();
+    self.onmessage = ({ data }) => {
+      file.write(data, { at: file.getSize() });
+      file.flush();
+      self.postMessage(performance.timeOrigin + performance.now());
+    };
+    self.postMessage('ready');`;
+  const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const worker = new OwnWorker(address, { type: 'module' });
+  return new Promise((resolve) => {
+    worker.onmessage = () => resolve(worker);
+  });
+}
+
+/** On the empty page: what a change and its record cost at least. */
 let bare: { worker: Worker; bytes: Uint8Array } | null = null;
 function writeBare(sample: Sample): void {
   if (!bare) return;
@@ -91,6 +110,24 @@ function writeBare(sample: Sample): void {
     sample.durable = { posted, flushed, done: performance.now(), bytes: bytes.byteLength };
   };
   worker.postMessage(bytes);
+}
+
+/** While the screen is drawn, workers wait for a processor: a write that waits with the record is what it is measured by. */
+let beside: { worker: Worker; turn: number } | null = null;
+/** At every second record, by turns before it and after it. */
+function withBeside(sample: Sample, bytes: number, post: () => void): void {
+  const turn = beside ? beside.turn++ % 4 : 0;
+  const write = () => {
+    if (!beside || turn % 2 === 0) return;
+    const posted = performance.now();
+    beside.worker.onmessage = ({ data }) => {
+      sample.beside = data - performance.timeOrigin - posted;
+    };
+    beside.worker.postMessage(new Uint8Array(bytes).fill(7));
+  };
+  if (turn === 1) write();
+  post();
+  if (turn === 3) write();
 }
 
 const setHandled = (sample: Sample) => {
@@ -111,6 +148,7 @@ window.addEventListener(
       painted: 0,
       frames: 0,
       durable: null,
+      beside: null,
       presented: null,
     };
     waitingForDisk = sample;
@@ -190,8 +228,13 @@ window.Worker = class extends OwnWorker {
     this.postMessage = (message: Append) => {
       if (message.op?.startsWith('journal:append') && message.name?.endsWith('.work') && waitingForDisk) {
         const bytes = bytesOf(message);
-        pending.set(message.id, { posted: performance.now(), bytes, sample: waitingForDisk });
+        const sample = waitingForDisk;
         waitingForDisk = null;
+        withBeside(sample, bytes, () => {
+          pending.set(message.id, { posted: performance.now(), bytes, sample });
+          post(message);
+        });
+        return;
       }
       post(message);
     };
@@ -227,21 +270,13 @@ const bench = {
   samples: () => samples,
   marks: () => marks,
   /** From now on each measured key has this many bytes written and flushed, by a worker that does nothing else. */
-  writeAtEachKey: (count: number) =>
-    new Promise<void>((resolve) => {
-      const script = `const file = await (await (await navigator.storage.getDirectory())
-          .getFileHandle('bench-empty', { create: true })).createSyncAccessHandle();
-        self.onmessage = ({ data }) => {
-          file.write(data, { at: file.getSize() });
-          file.flush();
-          self.postMessage(performance.timeOrigin + performance.now());
-        };
-        self.postMessage('ready');`;
-      const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-      const worker = new OwnWorker(address, { type: 'module' });
-      bare = { worker, bytes: new Uint8Array(count).fill(7) };
-      worker.onmessage = () => resolve();
-    }),
+  writeAtEachKey: async (count: number) => {
+    bare = { worker: await openWriter('bench-empty'), bytes: new Uint8Array(count).fill(7) };
+  },
+  /** From now on every second record has as many bytes written beside it, at the same moment. */
+  writeBeside: async () => {
+    beside = { worker: await openWriter('bench-beside'), turn: 0 };
+  },
   /** By the journal's worker at once; sealed first, as nothing readable may be on the disk, or as it is. */
   bareWrite: (count: number, sealed = false) =>
     new Promise<Bare>((resolve, reject) => {

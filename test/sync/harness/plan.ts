@@ -195,16 +195,26 @@ function drawCrashes(random: Random, actions: readonly Action[]): Crash[] {
   return crashes;
 }
 
+/** Before a batch is closed for months, often enough, somebody's clock goes wrong by more than a year. */
+function withWrongClocks(random: Random, actions: readonly Action[]): Action[] {
+  return actions.flatMap((action) => {
+    if (action.kind !== 'close' || !random.chance(0.4)) return [action];
+    const laptop = random.below(laptopCount);
+    return [{ ...action, kind: 'clock-jump', laptop, p: 0.9 } satisfies Action, action];
+  });
+}
+
 export function drawPlan(seed: number): Plan {
   const random = randomFrom('plan', seed);
-  const actions = drawActions(random);
+  const drawn = drawActions(random);
   const faults = Array.from({ length: laptopCount }, (_, laptop) => drawFaults(random, laptop)).flat();
-  const crashes = drawCrashes(random, actions);
+  const crashes = drawCrashes(random, drawn);
   // One physician's disks are put into one another's laptops, so both are of a kind.
   const browsers = [0, 1].flatMap((physician) =>
     random.chance(0.35)
       ? physiciansOf(seed).flatMap((owner, laptop) => (owner === physician ? laptop : []))
       : [],
   );
+  const actions = withWrongClocks(random, drawn);
   return { seed, actions, faults, crashes, browsers };
 }

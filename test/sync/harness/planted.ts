@@ -109,6 +109,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'renderer/data/decide-sync.ts',
     find: 'if (receipt.bodyHash !== mutation.bodyHash)',
     replace: 'if (receipt.bodyHash === null)',
+    more: [
+      {
+        file: 'renderer/sync/cycle.ts',
+        find: 'if (!this.#hasSentAgain) return this.#sendAgain();',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'numbers are used again',
@@ -161,14 +168,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const isGone = (place: CasePlace) => place.recalled;',
   },
   {
-    name: 'a download ahead of the feed is overtaken by what is older',
+    name: 'one’s own revisions are left out of what stands',
     file: 'renderer/data/decide-versions.ts',
-    find: 'told, untold: aheadOf(before, latest), again: undefined',
-    replace: `untold: [], again: undefined,
-    told: aheadOf(before, latest).reduce((stands, id) => {
-      const came = revisions.written(id);
-      return came ? afterRevision(stands, came, false, revisions) : stands;
-    }, told)`,
+    find: 'const start = head ?? untouched(event.assignmentId, batchId);',
+    replace: 'if (isOwn) return;\n  const start = head ?? untouched(event.assignmentId, batchId);',
   },
   {
     name: 'a page’s cases are stored before what is newest of them',
