@@ -74,15 +74,11 @@ const names = [
   'review-batch',
   'review-comparison',
   'review-return',
-  'queue-let-go',
-  'queue-sent-let-go',
-  'ledger-let-go',
-  'annotate-let-go',
   'queue-recalled',
 ];
 
-/** A laptop's hard days but for one are walked, and looked at by rules, in `hard-days.test.ts`. */
-const walks = 'physician,newcomer,lead,qa,admin,let-go';
+/** A laptop's hard days are walked, and looked at by rules, in `hard-days.test.ts`. */
+const walks = 'physician,newcomer,lead,qa,admin';
 const limitMs = 600_000;
 
 // One size is enough to hold the tour; the command takes three.
