@@ -65,7 +65,7 @@ export type Platform = {
   app: {
     info: () => Promise<IpcResult<'app:info'>>;
     openLink: (address: string) => Promise<boolean>;
-    drained: () => Promise<void>;
+    drained: (outcome: { unsaved: boolean }) => Promise<void>;
     on: <E extends IpcEvent>(event: E, listener: (payload: IpcEventPayload<E>) => void) => () => void;
   };
 };
@@ -125,7 +125,7 @@ export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platfo
     app: {
       info: () => call('app:info'),
       openLink: async (address) => (await call('app:open-link', address)).opened,
-      drained: async () => void (await call('app:drained')),
+      drained: async (outcome) => void (await call('app:drained', outcome)),
       on: (event, listener) => bridge.on(event, listener),
     },
   };

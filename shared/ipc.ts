@@ -122,8 +122,11 @@ export const ipcChannels = {
       deviceName: z.string(),
     }),
   },
-  /** The renderer's answer to `app:drain`: everything is on the disk, the window may close. */
-  'app:drained': { args: z.tuple([]), result: z.null() },
+  /**
+   * The renderer's answer to `app:drain`: it has written what it could, the window may close; `unsaved` where the disk has
+   * refused answers, which closing would lose.
+   */
+  'app:drained': { args: z.tuple([z.strictObject({ unsaved: z.boolean() })]), result: z.null() },
 } as const satisfies Record<string, { args: z.ZodType<unknown[]>; result: z.ZodType }>;
 
 export type IpcChannel = keyof typeof ipcChannels;

@@ -1,4 +1,4 @@
-import { type BrowserWindow, dialog, shell } from 'electron';
+import { type BrowserWindow, dialog, type MessageBoxOptions, shell } from 'electron';
 import type { AskWhere } from './files.ts';
 import type { LinkDoors } from './links.ts';
 
@@ -6,6 +6,8 @@ import type { LinkDoors } from './links.ts';
 export function windowDialogs(window: () => BrowserWindow | null): {
   askWhere: AskWhere;
   linkDoors: LinkDoors;
+  /** Whether to close although answers are on screen alone; staying is what Enter and Escape do. */
+  mayLoseAnswers: () => Promise<boolean>;
 } {
   const askWhere: AskWhere = async (defaultPath) => {
     const parent = window();
@@ -15,21 +17,30 @@ export function windowDialogs(window: () => BrowserWindow | null): {
       : await dialog.showSaveDialog(options);
     return answer.canceled || answer.filePath === '' ? null : answer.filePath;
   };
-  const confirm = async (address: string) => {
+  const ask = async (options: MessageBoxOptions) => {
     const parent = window();
-    const options = {
-      type: 'question' as const,
-      message: 'Open this address outside Second Opinion?',
-      detail: address,
-      buttons: ['Open', 'Cancel'],
-      defaultId: 1,
-      cancelId: 1,
-      noLink: true,
-    };
     const answer = parent
-      ? await dialog.showMessageBox(parent, options)
-      : await dialog.showMessageBox(options);
-    return answer.response === 0;
+      ? await dialog.showMessageBox(parent, { noLink: true, ...options })
+      : await dialog.showMessageBox({ noLink: true, ...options });
+    return answer.response;
   };
-  return { askWhere, linkDoors: { confirm, open: (address) => shell.openExternal(address) } };
+  const confirm = async (address: string) => {
+    const message = 'Open this address outside Second Opinion?';
+    const buttons = ['Open', 'Cancel'];
+    return (
+      (await ask({ type: 'question', message, detail: address, buttons, defaultId: 1, cancelId: 1 })) === 0
+    );
+  };
+  const mayLoseAnswers = async () => {
+    const message = 'Close and lose answers?';
+    const detail =
+      'The disk has refused your newest answers, so they are on this screen alone: closing loses them. Stay, free some space, and they are saved by themselves. Everything before them is safe.';
+    const buttons = ['Stay', 'Close all the same'];
+    return (await ask({ type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
+  };
+  return {
+    askWhere,
+    linkDoors: { confirm, open: (address) => shell.openExternal(address) },
+    mayLoseAnswers,
+  };
 }

@@ -16,7 +16,7 @@ export type HandlerParts = {
   secrets: Secrets;
   saveFile: (file: { suggestedName: string; bytes: Uint8Array }) => Promise<string | null>;
   openLink: (address: string) => Promise<boolean>;
-  drained: () => void;
+  drained: (outcome: { unsaved: boolean }) => void;
   version: string;
 };
 
@@ -66,8 +66,8 @@ export function createHandlers(parts: HandlerParts): IpcHandlers {
       os: systems.find((name) => name === process.platform) ?? 'other',
       deviceName: hostname(),
     }),
-    'app:drained': async () => {
-      parts.drained();
+    'app:drained': async (outcome) => {
+      parts.drained(outcome);
       return null;
     },
   };

@@ -23,7 +23,7 @@ import { menuTemplate } from './menu.ts';
 import { createNet } from './net.ts';
 import { followPage } from './page-life.ts';
 import { appScheme, rendererFiles } from './protocol.ts';
-import { createDrain } from './quit.ts';
+import { createDrain, type Drain } from './quit.ts';
 import { openSecrets } from './secrets.ts';
 import { openServerChoice } from './server-choice.ts';
 import { openSessionToken } from './session-token.ts';
@@ -47,9 +47,16 @@ async function openLocalParts(launch: LaunchArguments) {
 }
 type LocalParts = Awaited<ReturnType<typeof openLocalParts>>;
 
-function registerHandlers(parts: LocalParts, page: AppPage, drained: () => void): Ipc {
+type Dialogs = ReturnType<typeof windowDialogs>;
+
+function registerHandlers(
+  parts: LocalParts,
+  page: AppPage,
+  dialogs: Dialogs,
+  drained: Drain['drained'],
+): Ipc {
   const window = () => page.window;
-  const { askWhere, linkDoors } = windowDialogs(window);
+  const { askWhere, linkDoors } = dialogs;
   const net = createNet({
     // Chromium's network: it knows the system's proxies and certificates.
     fetch: (address, init) => electronNet.fetch(address, init),
@@ -103,18 +110,20 @@ function openWindow(parts: LocalParts, page: AppPage): BrowserWindow {
 export async function startWorkstation(launch: LaunchArguments): Promise<AppPage> {
   const parts = await openLocalParts(launch);
   const page = new AppPage(launch.link);
+  const dialogs = windowDialogs(() => page.window);
   const drain = createDrain({
     ask: () => page.askToDrain(),
+    mayLose: dialogs.mayLoseAnswers,
     closing: [() => ipc.close(), parts.journals.closeAll],
   });
-  const ipc = registerHandlers(parts, page, drain.drained);
+  const ipc = registerHandlers(parts, page, dialogs, drain.drained);
   prepareApp();
 
   const window = openWindow(parts, page);
   const drainThenQuit = (event: { preventDefault: () => void }) => {
     if (drain.isDone) return;
     event.preventDefault();
-    void drain.run().then(() => app.quit());
+    void drain.run().then((end) => end === 'closed' && app.quit());
   };
   window.on('close', drainThenQuit);
   app.on('before-quit', drainThenQuit);

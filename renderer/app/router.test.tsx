@@ -14,7 +14,7 @@ import { lockWork, settleWorkBy, useSession } from '../data/session.ts';
 import { registerOpenWork } from '../features/annotate/open-work.ts';
 import { setPlatform } from '../platform.ts';
 import { App } from './app.tsx';
-import { answerDrains } from './drain.ts';
+import { answerDrains, askBeforeUnload } from './drain.ts';
 import { leaveWithSession } from './leave-with-session.ts';
 import { createAppRouter } from './router.tsx';
 import { serverCache } from './server-cache.ts';
@@ -150,10 +150,7 @@ describe('the account menu', () => {
   it('warns before it signs out that answers the disk refused would be lost', async () => {
     const { user } = openAt('/queue', ['physician']);
     const { session } = useSession.getState();
-    const end = registerOpenWork(
-      () => Promise.resolve(),
-      () => false,
-    );
+    const end = registerOpenWork(() => Promise.resolve(), { isSaved: () => false, isRefused: () => true });
     try {
       await user.click(await screen.findByRole('button', { name: 'Person 1' }));
       await user.click(await screen.findByRole('button', { name: 'Sign out' }));
@@ -213,6 +210,17 @@ describe('the lock', () => {
   });
 });
 
+it('keeps a browser tab from closing while there are answers that the disk refused, and only then', () => {
+  const end = askBeforeUnload();
+  const closes = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  expect(closes()).toBe(true);
+  const endWork = registerOpenWork(() => Promise.resolve(), { isSaved: () => false, isRefused: () => true });
+  expect(closes()).toBe(false);
+  endWork();
+  expect(closes()).toBe(true);
+  end();
+});
+
 describe('a drain', () => {
   it('writes what is on screen before it answers the host', async () => {
     const { host } = server;
@@ -220,7 +228,7 @@ describe('a drain', () => {
     setPlatform({
       ...host,
       invoke: async (channel, ...args) => {
-        if (channel === 'app:drained') steps.push('drained');
+        if (channel === 'app:drained') steps.push(`drained ${JSON.stringify(args)}`);
         return host.invoke(channel, ...args);
       },
     });
@@ -230,8 +238,15 @@ describe('a drain', () => {
       steps.push('written');
     });
     host.fire('app:drain');
-    await waitFor(() => expect(steps).toEqual(['written', 'drained']));
+    await waitFor(() => expect(steps).toEqual(['written', 'drained [{"unsaved":false}]']));
     endWork();
+    const endRefused = registerOpenWork(() => Promise.resolve(), {
+      isSaved: () => false,
+      isRefused: () => true,
+    });
+    host.fire('app:drain');
+    await waitFor(() => expect(steps.at(-1)).toBe('drained [{"unsaved":true}]'));
+    endRefused();
     endAnswer();
   });
 });

@@ -5,7 +5,7 @@ import { registerServiceWorker } from '../host/register-service-worker.ts';
 import { platform } from '../platform.ts';
 import { App } from './app.tsx';
 import { followSession } from './background-sync.ts';
-import { answerDrains } from './drain.ts';
+import { answerDrains, askBeforeUnload } from './drain.ts';
 import { useGate } from './gate.ts';
 import { lockWhenIdle } from './idle-lock.ts';
 import { leaveWithSession } from './leave-with-session.ts';
@@ -30,7 +30,10 @@ export async function startApp(root: Root): Promise<void> {
   leaveWithSession(router);
   platform().app.on('app:link', ({ token }) => void router.navigate({ to: '/link', hash: token }));
   const { host } = await platform().app.info();
-  if (host === 'browser') registerServiceWorker();
+  if (host === 'browser') {
+    registerServiceWorker();
+    askBeforeUnload();
+  }
   // A slow server must not keep a physician from unlocking: the sign-in screen goes on by itself when it answers.
   await Promise.race([resume(), wait(patienceMs)]);
   void resumeErasure(); // never rejects; an opening waits for it

@@ -38,7 +38,8 @@ export function decideLineage(log: WorkLog, epoch: string, restart: 'none' | 'fe
   if (!identity || (identity.epoch === epoch && !restartFeed)) return [];
   const changes = new Changes(log);
   const cursor = restartFeed ? 0 : identity.cursor;
-  changes.put({ type: 'identity', key: identityKey, value: { ...identity, epoch, cursor } });
+  const retelling = restartFeed || identity.retelling;
+  changes.put({ type: 'identity', key: identityKey, value: { ...identity, epoch, cursor, retelling } });
   if (restart === 'all')
     for (const { batchId } of log.assignedBatches()) changes.put(batchAnew(log, batchId));
   // Every revision comes by again; until then what stood goes on standing.

@@ -2,7 +2,7 @@ import type { FeedEvent, PhysicianAssignment, Verdict } from '../../shared/contr
 import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
 import { Changes } from './changes.ts';
 import { answerReturn, keepUnread, takeFeedback, takeReturn } from './decide-news.ts';
-import { type Place, takeRevision, untouched } from './decide-versions.ts';
+import { type Place, settleRetold, takeRevision, untouched } from './decide-versions.ts';
 import type { ReadEvent } from './feed-reading.ts';
 import { headByVersions, isShownOtherwise } from './head-versions.ts';
 import {
@@ -64,7 +64,8 @@ export function decideVerdicts(
   return changes.puts();
 }
 
-export type FeedPage = { epoch: string; events: readonly ReadEvent[]; cursor: number };
+/** @property head where the feed of this server ends */
+export type FeedPage = { epoch: string; events: readonly ReadEvent[]; cursor: number; head: number };
 /** Applies a page of the feed and its cursor as one change (rule S9). */
 export function decideFeed(
   log: WorkLog,
@@ -75,11 +76,19 @@ export function decideFeed(
   if (!identity) return [];
   const changes = new Changes(log);
   for (const event of page.events) takeEvent(changes, event, { epoch: page.epoch, placeOf });
-  if (page.cursor !== identity.cursor || page.epoch !== identity.epoch || changes.puts().length > 0)
+  const isRetold = identity.retelling && page.cursor >= page.head;
+  if (isRetold) settleRetold(changes);
+  const retelling = isRetold ? undefined : identity.retelling;
+  if (
+    page.cursor !== identity.cursor ||
+    page.epoch !== identity.epoch ||
+    changes.puts().length > 0 ||
+    isRetold
+  )
     changes.put({
       type: 'identity',
       key: identityKey,
-      value: { ...identity, epoch: page.epoch, cursor: page.cursor },
+      value: { ...identity, epoch: page.epoch, cursor: page.cursor, retelling },
     });
   return changes.puts();
 }

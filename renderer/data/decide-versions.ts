@@ -2,7 +2,7 @@ import type { FeedEvent, PhysicianAssignment } from '../../shared/contract/sync.
 import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import { afterRevision, nothingStands } from '../../shared/sync/versions.ts';
 import { Changes } from './changes.ts';
-import { headByVersions, Revisions, toldRevision, untoldOf } from './head-versions.ts';
+import { allRetold, headByVersions, Revisions, toldRevision, untoldOf } from './head-versions.ts';
 import type { HeadValue, Put, RevisionValue, WorkLog } from './work-log.ts';
 
 type RevisionEvent = Extract<FeedEvent, { type: 'revision' }>;
@@ -36,6 +36,15 @@ export function takeRevision(changes: Changes, event: RevisionEvent, { epoch, pl
   const isNew = untoldOf(start).includes(event.revisionId) || !start.again || !(isOwn || known);
   const after = toldRevision(changes, start, event, isNew);
   changes.putHead(after);
+}
+
+/** A feed that started over has told all it has: what it has not told of again, this server does not have (rule S13). */
+export function settleRetold(changes: Changes): void {
+  for (const { assignmentId } of changes.log.heads()) {
+    const head = changes.head(assignmentId);
+    const after = head && allRetold(changes, head);
+    if (after) changes.putHead(after);
+  }
 }
 
 type Held = Pick<RevisionEvent, 'assignmentId' | 'revisionId' | 'state' | 'bodyHash' | 'madeAt' | 'device'> &

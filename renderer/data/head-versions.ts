@@ -9,6 +9,7 @@ import {
   type Standing,
   shownOf,
   type Written,
+  withLost,
 } from '../../shared/sync/versions.ts';
 import type { Changes } from './changes.ts';
 import type { HeadValue, KeptMutation } from './work-log.ts';
@@ -197,6 +198,26 @@ function retold(
   return still.length === 0
     ? { told: again, again: undefined }
     : { told, again: { told: again, left: still } };
+}
+
+/**
+ * The feed has told all that this server has. What stands goes by that; of what it has lost, others' versions stand
+ * beside, and one's own are on their way to it again (rule S13).
+ * @returns null where nothing was lost
+ */
+export function allRetold(changes: Changes, head: HeadValue): HeadValue | null {
+  const revisions = new Revisions(changes);
+  const isOwn = (id: string) => revisions.own(id as RevisionId) !== null;
+  const before = toldOf(head);
+  const lost = [...before.open, ...(before.head === null ? [] : [{ id: before.head, chosenBy: null }])]
+    .filter(({ id }) => head.again?.left.includes(id))
+    .concat(untoldOf(head).flatMap((id) => (isOwn(id) ? [] : [{ id, chosenBy: null }])));
+  if (!head.again && lost.length === 0) return null;
+  const theirs = lost.filter(({ id }) => !isOwn(id) && revisions.isHere(id));
+  const ours = lost.filter(({ id }) => isOwn(id)).map(({ id }) => id as RevisionId);
+  const told = withLost(head.again?.told ?? before, theirs, revisions);
+  const untold = [...ours, ...untoldOf(head).filter(isOwn)];
+  return headByVersions(changes, { ...head, told, untold, again: undefined });
 }
 
 /** The feed starts over; until it has told everything again, what stood goes on standing. */

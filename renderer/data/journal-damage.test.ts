@@ -75,7 +75,12 @@ async function fill(): Promise<number[]> {
   const workspace = await open();
   const sync = syncStoreOf(workspace);
   const epoch = '00000009-0000-4000-8000-000000000001';
-  await sync.storeFeed({ epoch, cursor: 1, events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }] });
+  await sync.storeFeed({
+    epoch,
+    cursor: 1,
+    head: 1,
+    events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
+  });
   await sync.storeBatch(sampleBatch(3));
   await sync.storePage([0, 1, 2].map((n) => sampleAssignment(n)));
   const starts: number[] = [];

@@ -50,7 +50,12 @@ async function fill(): Promise<DataKey> {
   const workspace = await open(dataKey, host);
   const sync = syncStoreOf(workspace);
   const epoch = '00000009-0000-4000-8000-000000000001';
-  await sync.storeFeed({ epoch, cursor: 1, events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }] });
+  await sync.storeFeed({
+    epoch,
+    cursor: 1,
+    head: 1,
+    events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
+  });
   await sync.storeBatch(sampleBatch(2));
   await sync.storePage([sampleAssignment(0), sampleAssignment(1)]);
   await workspace.save(assignmentId(1000), bodyWith('first'), 'submitted');

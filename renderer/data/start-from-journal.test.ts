@@ -74,7 +74,12 @@ async function open(host = createMemoryHost(disk)): Promise<Workspace> {
 async function openWithBatch(): Promise<Workspace> {
   const workspace = await open();
   const sync = syncStoreOf(workspace);
-  await sync.storeFeed({ epoch, cursor: 1, events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }] });
+  await sync.storeFeed({
+    epoch,
+    cursor: 1,
+    head: 1,
+    events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
+  });
   await sync.storeBatch(sampleBatch(3));
   await sync.storePage([0, 1, 2].map((n) => sampleAssignment(n)));
   return workspace;

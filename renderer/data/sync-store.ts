@@ -49,7 +49,12 @@ export type SyncStore = {
   /** Takes a new client id and numbers everything retained anew under it. */
   startNewClient: () => Promise<void>;
   storeLineage: (epoch: string, restartFeed: boolean) => Promise<void>;
-  storeFeed: (page: { epoch: string; events: readonly ReadEvent[]; cursor: number }) => Promise<void>;
+  storeFeed: (page: {
+    epoch: string;
+    events: readonly ReadEvent[];
+    cursor: number;
+    head: number;
+  }) => Promise<void>;
   downloads: () => Download[];
   storeBatch: (batch: PhysicianBatch) => Promise<void>;
   /** Where the download of a batch goes on, behind what it has `reached` just now; null when it is whole or its gate is shut (rule S25). */

@@ -20,6 +20,8 @@ export type IdentityValue = {
   generation: number;
   epoch: string | null;
   cursor: number;
+  /** The feed starts over and was not read to its head since: heads may await being told again (rules S9, S13). */
+  retelling?: true | undefined;
   lastSyncedAt: string | null;
 };
 type NamedFields<T> = { [K in keyof T as string extends K ? never : K]: T[K] };

@@ -48,7 +48,12 @@ async function startWithBatch(size = 3) {
   const started = await start();
   const sync = syncStoreOf(started.workspace);
   const epoch = '00000009-0000-4000-8000-000000000001';
-  await sync.storeFeed({ epoch, cursor: 1, events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }] });
+  await sync.storeFeed({
+    epoch,
+    cursor: 1,
+    head: 1,
+    events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
+  });
   await sync.storeBatch(sampleBatch(size));
   await sync.storePage(Array.from({ length: size }, (_, i) => sampleAssignment(i)));
   return { ...started, sync };

@@ -241,11 +241,11 @@ export class SyncCycle {
     const { store, transport } = this.#deps;
     this.#isCaughtUp = false;
     for (;;) {
-      const { cursor, epoch } = store.identity();
+      const { cursor, epoch, retelling } = store.identity();
       const page = await transport(readChanges, { query: { after: cursor, limit: feedPageSize } });
       // A feed that ends before what was read of it was put back.
       if (page.epoch !== epoch || page.head < cursor) throw new SyncFailure({ kind: 'epoch-changed' });
-      if (page.cursor > cursor) await store.storeFeed(page);
+      if (page.cursor > cursor || retelling) await store.storeFeed(page);
       this.#isCaughtUp = Math.max(page.cursor, cursor) >= page.head;
       if (page.cursor <= cursor || page.cursor >= page.head) return;
     }

@@ -140,7 +140,12 @@ describe('news of the feed', () => {
     const event: FeedEvent = { n: 2, type: 'batch-changed', batchId: batchId(1) };
     server.feed.push(event);
     // As an app left it that did not know the type.
-    await store.storeFeed({ epoch: epoch ?? '', cursor: 2, events: [{ n: 2, type: 'unread', event }] });
+    await store.storeFeed({
+      epoch: epoch ?? '',
+      cursor: 2,
+      head: 2,
+      events: [{ n: 2, type: 'unread', event }],
+    });
     server.batches = [{ ...sampleBatch(3), locked: true }];
     const again = await startLaptop();
     await again.sync();

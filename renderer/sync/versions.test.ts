@@ -268,6 +268,84 @@ it('[S30] a recall and a lock take the question away, and both versions stay', a
   expect((await workspace.loadCase(at(0))).otherVersion?.revisionId).toBe(theirs);
 });
 
+/** The server is put back: it tells only what it had by then, under another epoch. */
+function putBack(events: number, head: RevisionId | null): void {
+  server.epoch = '00000000-0000-4000-8000-00000000e002';
+  server.feed = server.feed.slice(0, events);
+  if (head === null) server.heads.delete(at(0));
+  else server.heads.set(at(0), { revisionId: head, state: 'submitted' });
+  server.held.clear();
+}
+
+/** Two other laptops wrote one after the other; the second one's is the head. */
+function toldOfTwo(): { first: RevisionId; second: RevisionId } {
+  const tell = (n: number, conclusion: string) => {
+    const revisionId = `00000008-0000-7000-8000-00000000002${n}` as RevisionId;
+    const body = bodyWith(conclusion);
+    server.tell({
+      ...{ type: 'revision', assignmentId: at(0), revisionId, state: 'submitted', diverged: false, body },
+      ...{ clientId: `00000007-0000-7000-8000-00000000002${n}` as never, bodyHash: bodyHash(body) },
+    });
+    server.heads.set(at(0), { revisionId, state: 'submitted' });
+    return revisionId;
+  };
+  return { first: tell(1, 'the first laptop’s'), second: tell(2, 'the second laptop’s') };
+}
+const shownNow = async () => (await workspace.loadCase(at(0))).body.reasoning.conclusion;
+
+it('[S13] what a restored server lost of another laptop’s stands beside what it has, and new work is based on that', async () => {
+  const { first } = toldOfTwo();
+  await sync();
+  expect(await shownNow()).toBe('the second laptop’s');
+  putBack(server.feed.length - 1, first);
+  await sync();
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['the first laptop’s', 'the second laptop’s']);
+  expect(await workspace.syncSummary()).toMatchObject({ state: 'attention', about: 'versions' });
+  await workspace.close();
+  await open();
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['the first laptop’s', 'the second laptop’s']);
+  await workspace.save(at(0), bodyWith('mine, with both in mind'), 'submitted');
+  await sync();
+  expect(server.revisions().at(-1)).toMatchObject({ baseRevisionId: first });
+  expect(await besideNow()).toEqual([undefined]);
+});
+
+it('[S13] what a restored server lost and another laptop sends again stands as before', async () => {
+  const { first, second } = toldOfTwo();
+  const told = server.feed.at(-1);
+  await sync();
+  putBack(server.feed.length - 1, first);
+  await sync();
+  if (told) server.tell(told);
+  server.heads.set(at(0), { revisionId: second, state: 'submitted' });
+  await sync();
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['the second laptop’s', undefined]);
+});
+
+it('[S13] what others wrote of a case goes on being shown where a restored server has nothing of it', async () => {
+  toldOfTwo();
+  await sync();
+  putBack(server.feed.length - 2, null);
+  await sync();
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['the second laptop’s', undefined]);
+  await workspace.save(at(0), bodyWith('gone on with here'), 'submitted');
+  await sync();
+  expect(server.revisions().at(-1)).toMatchObject({ baseRevisionId: null });
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['gone on with here', undefined]);
+});
+
+it('[S13] one’s own that a restored server lost comes to it again, on top of what it has', async () => {
+  const { first } = toldOfTwo();
+  await sync();
+  await workspace.save(at(0), bodyWith('mine'), 'submitted');
+  await sync();
+  const own = server.revisions().at(-1)?.revisionId;
+  putBack(server.feed.length - 2, first);
+  await sync();
+  expect(server.revisions().map(({ revisionId }) => revisionId)).toEqual([own]);
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['mine', 'the first laptop’s']);
+});
+
 it('[S22] takes what it knows of an event that says more than this app knows', async () => {
   const body = bodyWith('from a newer server');
   server.tell({

@@ -10,6 +10,7 @@ import {
   type Standing,
   shownOf,
   type Written,
+  withLost,
 } from './versions.ts';
 
 type Step = Written & { diverged: boolean; base?: string | null; says?: string };
@@ -173,5 +174,42 @@ describe('any run of revisions of four laptops', () => {
         }
       }),
     );
+  });
+
+  it('[S13] at a server that lost some shows the head it has, and beside it what others wrote and it lost', () => {
+    const lossy = fc.tuple(runs, fc.infiniteStream(fc.constantFrom(true, true, false)));
+    fc.assert(
+      fc.property(lossy, ([{ steps }, isKept]) => {
+        const before = standing(steps);
+        // One's own are sent again, so that only others' are lost for good.
+        const kept = steps.filter(({ writer }) => writer === me || isKept.next().value);
+        const stood = [
+          ...before.open,
+          ...(before.head === null ? [] : [{ id: before.head, chosenBy: null }]),
+        ];
+        const lost = stood.filter(({ id }) => !kept.some((step) => step.id === id));
+        const after = withLost(standing(kept), lost, readerOf(steps));
+        expect(after.head).toBe(standing(kept).head);
+        const { main, beside: others } = shownOf(after, null, readerOf(steps));
+        for (const { id, chosenBy } of lost) if (chosenBy === null) expect([main, ...others]).toContain(id);
+        for (const { id } of standing(kept).open) expect(after.open.map((one) => one.id)).toContain(id);
+      }),
+    );
+  });
+
+  it('[S13] puts nothing beside that says the same as what stands', () => {
+    const steps = [on('ward', 'w1', 'submitted', { says: 'x' }), beside('home', 'h1')];
+    const lost = [
+      on('night', 'n1', 'submitted', { says: 'x' }),
+      on('night', 'n2', 'submitted', { says: 'h1' }),
+      on('night', 'n3'),
+    ];
+    const reader = readerOf([...steps, ...lost]);
+    const after = withLost(
+      standing(steps),
+      lost.map(({ id }) => ({ id, chosenBy: null })),
+      reader,
+    );
+    expect(after.open.map(({ id }) => id)).toEqual(['h1', 'n3']);
   });
 });

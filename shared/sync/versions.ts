@@ -71,6 +71,19 @@ function withBeside(standing: Standing, came: Written, reader: Reader): Standing
 }
 
 /**
+ * What stands at a server that was put back, with what it has lost and a laptop still has beside it, unless that says the
+ * same as something that stands. Nothing that was shown is gone, and what the server has is the head (rules S13, S30).
+ */
+export function withLost(standing: Standing, lost: readonly OpenVersion[], reader: Reader): Standing {
+  let { open } = standing;
+  for (const version of lost) {
+    const all = standing.head === null ? open : [...open, { id: standing.head, chosenBy: null }];
+    if (!all.some(({ id }) => id === version.id || reader.isSame(id, version.id))) open = [...open, version];
+  }
+  return { head: standing.head, open };
+}
+
+/**
  * What stands once a revision arrived at the server. Folding over all revisions of a case in the server's order gives its
  * head exactly (`movesHead`), and beside it what a physician is still to be asked about (rules S10, S30).
  * @param diverged the server's word that it was not written on the head

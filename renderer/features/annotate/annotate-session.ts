@@ -5,10 +5,11 @@ import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { CasePlace, QueueBatch, SyncSummary, Workspace } from '../../data/types.ts';
 import { type OpenCase, openCase, sentenceOf } from './annotate-store.ts';
 import { neighbour, nextOpenCase } from './batch-order.ts';
+import { createReadCases } from './read-cases.ts';
 import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
 import { createTimeKeeper } from './time-keeper.ts';
 import { createUnfinishedNotes } from './unfinished-notes.ts';
-import { keepUntilSaved, takeUnsaved } from './unsaved-cases.ts';
+import { takeUnsaved } from './unsaved-cases.ts';
 import type { VersionChoice } from './version-choice.ts';
 import { showsVersions } from './versions-shown.ts';
 
@@ -48,6 +49,8 @@ export type AnnotateSession = {
   flush: () => Promise<void>;
   /** Whether every answer given on this screen is on the disk. */
   isSaved: () => boolean;
+  /** Whether the disk has refused answers given on this screen. */
+  isRefused: () => boolean;
   /** Covers the controls of the case on screen with what experts said, or uncovers them. */
   showExperts: (shown: boolean) => void;
   /** What experts said about a case was on screen. */
@@ -83,7 +86,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   const notes = createUnfinishedNotes(workspace);
   const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
-  const readCases = new Set<OpenCase>();
+  const readCases = createReadCases(workspace);
   let wanted: AssignmentId | null = null;
   let besideTimer: ReturnType<typeof setTimeout> | null = null;
   let tellTimer: ReturnType<typeof setTimeout> | null = null;
@@ -105,14 +108,9 @@ export function createAnnotateSession(options: Options): AnnotateSession {
 
   const read = async (id: AssignmentId): Promise<OpenCase> => {
     const unsaved = takeUnsaved(workspace, id);
-    if (unsaved) {
-      readCases.add(unsaved);
-      return unsaved;
-    }
+    if (unsaved) return readCases.add(unsaved);
     const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id), notes.ready]);
-    const one = openCase(loaded, { workspace, now, keptTime, notes });
-    readCases.add(one);
-    return one;
+    return readCases.add(openCase(loaded, { workspace, now, keptTime, notes }));
   };
 
   const open = (id: AssignmentId): Promise<OpenCase> => {
@@ -159,7 +157,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         continue;
       if (one) {
         void keeper.keep([one]); // never rejects
-        readCases.delete(one);
+        readCases.forget(one);
       }
       cases.delete(id);
     }
@@ -300,13 +298,15 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       await goTo(id);
     },
     flush,
-    isSaved: () => [...readCases].every((one) => one.store.getState().progress === 'clean'),
+    isSaved: readCases.isSaved,
+    isRefused: readCases.isRefused,
     keepTime,
     showExperts: (shown) => store.getState().current?.store.setState({ experts: shown ? 'shown' : 'hidden' }),
     // Only a mark that it is not new any more: when it cannot be kept, the queue counts it once more.
     seeFeedback: (id) => void workspace.seeFeedback(id).catch(() => undefined),
     start: () => {
       const stop = workspace.onChange(() => void refresh());
+      const leaveCases = readCases.start();
       void refresh(); // a failure leaves the last truth on screen; loadCase reports its own
       return () => {
         stop();
@@ -314,7 +314,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
         besideTimer = null;
         tellTimer = null;
         store.getState().current?.clock.close(now());
-        keepUntilSaved(workspace, readCases);
+        leaveCases();
         void flush().then(keepTime); // neither rejects: failures stay on the cases
       };
     },

@@ -1,14 +1,17 @@
 type Flush = () => Promise<void>;
-type OpenWork = { flush: Flush; isSaved: () => boolean };
+/**
+ * @property isSaved whether all of it is on the disk, asked after a flush
+ * @property isRefused whether a disk has refused some of it, which is on screen alone
+ */
+type Standing = { isSaved: () => boolean; isRefused: () => boolean };
+type OpenWork = { flush: Flush } & Standing;
+const written: Standing = { isSaved: () => true, isRefused: () => false };
 
 const open = new Set<OpenWork>();
 
-/**
- * Lets the app's drain wait for what this screen has not written yet; returns the function that ends it.
- * @param isSaved whether all of it is on the disk, asked after a flush
- */
-export function registerOpenWork(flush: Flush, isSaved: () => boolean = () => true): () => void {
-  const work = { flush, isSaved };
+/** Lets the app's drain wait for what this screen has not written yet; returns the function that ends it. */
+export function registerOpenWork(flush: Flush, standing: Standing = written): () => void {
+  const work = { flush, ...standing };
   open.add(work);
   return () => open.delete(work);
 }
@@ -23,3 +26,6 @@ export async function settleOpenWork(): Promise<boolean> {
   await flushOpenWork();
   return [...open].every(({ isSaved }) => isSaved());
 }
+
+/** Whether there are answers that a disk has refused: closing the window now would lose them. */
+export const hasRefusedWork = (): boolean => [...open].some(({ isRefused }) => isRefused());

@@ -7,7 +7,7 @@ import { type FakeWorkspace, fakeWorkspace } from '../../../test/support/fake-wo
 import { useSession } from '../../data/session-state.ts';
 import { UiProvider } from '../../ui/ui-provider.tsx';
 import { AnnotateScreen } from './annotate-screen.tsx';
-import { settleOpenWork } from './open-work.ts';
+import { hasRefusedWork, settleOpenWork } from './open-work.ts';
 import { useUnsavedCases } from './unsaved-cases.ts';
 
 const layer = () => within(document.querySelector('[data-layer][data-active]') as HTMLElement);
@@ -58,6 +58,26 @@ it('keeps an answer the disk refused when its screen is left, and shows it to wh
   workspace.holdSaves = null;
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await waitFor(() => expect(workspace.saved.at(-1)?.body.ratings.a).toMatchObject({ accuracy: 4 }));
+});
+
+it('saves it by itself once the disk takes it, on the very screen', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const workspace = fakeWorkspace({ cases: [{}, {}] });
+    workspace.holdSaves = () => Promise.reject(new AppError('disk-low'));
+    await show(workspace);
+    accuracy()?.focus();
+    await userEvent.keyboard('4');
+    await screen.findByText(/^Your answers are still here/);
+    expect(hasRefusedWork()).toBe(true);
+    workspace.holdSaves = null;
+    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    expect(workspace.saved.at(-1)?.body.ratings.a).toMatchObject({ accuracy: 4 });
+    expect(screen.queryByText(/^Your answers are still here/)).toBeNull();
+    expect(hasRefusedWork()).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('saves it by itself once the disk takes it, while another screen is shown', async () => {

@@ -6,7 +6,7 @@ import type { OpenCase } from './annotate-store.ts';
 import { registerOpenWork } from './open-work.ts';
 
 /** A refused save is tried again this often. */
-const tryAgainMs = 10_000;
+export const tryAgainMs = 10_000;
 
 type Kept = { one: OpenCase; letGo: () => void };
 const kept = new Map<Workspace, Map<AssignmentId, Kept>>();
@@ -25,7 +25,7 @@ function keep(workspace: Workspace, one: OpenCase): void {
   const timer = setInterval(() => void one.flush(), tryAgainMs); // never rejects
   const ends = [
     () => clearInterval(timer),
-    registerOpenWork(one.flush, () => isSaved(one)),
+    registerOpenWork(one.flush, { isSaved: () => isSaved(one), isRefused: () => true }),
     one.store.subscribe(() => isSaved(one) && letGo()),
     // Of work that is closed nothing can be saved any more.
     useSession.subscribe(({ session, sealed }) => {

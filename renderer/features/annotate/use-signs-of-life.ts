@@ -42,7 +42,7 @@ export function useSignsOfLife(session: AnnotateSession): void {
     window.addEventListener('blur', onBlur);
     window.addEventListener('focus', onPresence);
     window.addEventListener('pagehide', leave);
-    const unregister = registerOpenWork(() => flush().then(keepTime), session.isSaved);
+    const unregister = registerOpenWork(() => flush().then(keepTime), session);
     return () => {
       clearInterval(ticking);
       for (const sign of signs) window.removeEventListener(sign, onSign, { capture: true });

@@ -46,6 +46,7 @@ const lab = {
     await store.storeFeed({
       epoch,
       cursor: 1,
+      head: 1,
       events: [{ n: 1, type: 'batch-assigned', batchId: batchId(1) }],
     });
     await store.storeBatch(sampleBatch(3));
