@@ -1,4 +1,4 @@
-import type { AssignmentId, BatchId } from '../../shared/schema/ids.ts';
+import type { AssignmentId, BatchId, RevisionId } from '../../shared/schema/ids.ts';
 import type { ContentStore } from './content.ts';
 import { othersOf } from './head-versions.ts';
 import type { CaseNews, ExpertFeedback, LoadedCase, OtherVersion, VersionOrigin } from './types.ts';
@@ -51,9 +51,21 @@ function otherVersionsOf(log: WorkLog, id: AssignmentId): OtherVersion[] {
   const own = head && ownOrigin(log, head);
   if (!head || !own) return [];
   return othersOf(head).flatMap((other) => {
-    const revision = log.revision(other);
-    return revision?.body ? [{ ...originOf(revision), body: structuredClone(revision.body), own }] : [];
+    const version = versionOf(log, other);
+    return version ? [{ ...version, own }] : [];
   });
+}
+
+/** A version as far as its text is here. One's own stands beside where a restored server has it and lost what came after. */
+function versionOf(log: WorkLog, id: RevisionId): Omit<OtherVersion, 'own'> | null {
+  const key = log.keyOf(id);
+  const own = key === null ? undefined : log.mutation(key)?.mutation;
+  if (own?.body) {
+    const { revisionId, state, madeAt } = own;
+    return { revisionId, state, madeAt, device: null, body: structuredClone(own.body) };
+  }
+  const revision = log.revision(id);
+  return revision?.body ? { ...originOf(revision), body: structuredClone(revision.body) } : null;
 }
 
 /** Stands for a recall that came with the download, which does not say why. */

@@ -15,6 +15,10 @@ type Parts = {
   edition: () => number;
   /** There is room on the disk for more than the work. */
   hasSpace: () => boolean;
+  /** Writes the journal anew with these. */
+  replace: (records: readonly ContentRecord[]) => Promise<void>;
+  /** There are cases that stand nowhere and were not fetched again yet. */
+  isAnyLost: () => boolean;
   /** So many places of the journal cannot be read. */
   onDamage: (places: number) => void;
   /** These cases stand neither in the journal nor in IndexedDB. */
@@ -23,13 +27,15 @@ type Parts = {
 
 /**
  * Looks the cases' journal through behind the screens, a chunk in an idle moment. Where something of it cannot be read,
- * the cases that stood there are written down again from IndexedDB, and those that it does not have either are named.
+ * the cases that stood there are written down again from IndexedDB, and those that it does not have either are named. Once
+ * none is missing any more, the journal is written anew without what cannot be read, so that it is told of once.
  */
 export class ContentCheck {
   readonly #parts: Parts;
   #running: Promise<void> | null = null;
   /** Something of the journal was lost, and it is not known yet which cases. */
   #isSuspect = false;
+  #isDamaged = false;
   #wasRead = false;
 
   constructor(parts: Parts) {
@@ -39,6 +45,7 @@ export class ContentCheck {
   /** The journal was read from end to end. */
   wasRead(damaged: number): void {
     this.#wasRead = true;
+    this.#isDamaged ||= damaged > 0;
     this.#isSuspect ||= damaged > 0;
   }
 
@@ -60,6 +67,10 @@ export class ContentCheck {
   async #run(): Promise<void> {
     if (!this.#wasRead && !this.#isSuspect && !(await this.#look())) return;
     if (this.#isSuspect && (await this.#compare())) this.#isSuspect = false;
+    const { isAnyLost, hasSpace, inTurn } = this.#parts;
+    // While a case is missing, the damage is what tells a start to look for it.
+    if (this.#isDamaged && !this.#isSuspect && !isAnyLost() && hasSpace())
+      await inTurn(() => this.#writeAnew());
   }
 
   /** @returns false where it did not come to the journal's end */
@@ -123,5 +134,18 @@ export class ContentCheck {
     const found = new Set(cases.map(({ id }) => id));
     const lost = ids.filter((id) => !found.has(id));
     if (lost.length > 0) onLost(lost);
+  }
+
+  async #writeAnew(): Promise<void> {
+    const { journal, rows, replace } = this.#parts;
+    const { values, damaged } = await journal.readAll();
+    if (damaged > 0) {
+      await journal.setAside();
+      const batches = new Set(values.flatMap((record) => ('batch' in record ? [record.batch.id] : [])));
+      const lost: ContentRecord[] = (await rows.guidelines('')).map((guidelines) => ({ guidelines }));
+      for await (const batch of rows.batches()) if (!batches.has(batch.id)) lost.push({ batch });
+      await replace([...lost, ...values]);
+    }
+    this.#isDamaged = false;
   }
 }

@@ -28,6 +28,11 @@ export class ContentGaps {
     return place !== null && this.#lost.get(place.batchId)?.has(id) === true;
   }
 
+  /** There are cases whose texts stand nowhere on this laptop, whether the server still has them or not. */
+  get isAnyLost(): boolean {
+    return this.#lost.size > 0;
+  }
+
   /** All cases of a batch are here. */
   isWhole({ id, assignments }: PhysicianBatch): boolean {
     return !this.#lost.has(id) && this.#index.order(id).length >= assignments;

@@ -50,6 +50,8 @@ export class ContentStore {
       inTurn: (step) => this.#serialized(async () => (this.#isShut ? undefined : step())),
       edition: () => this.#edition,
       hasSpace: () => !store.diskIsLow,
+      replace: (records) => this.#replace(records),
+      isAnyLost: () => this.gaps.isAnyLost,
       onDamage: (places) => this.#noteDamage(places),
       onLost: (ids) => this.#lose(ids),
     });
@@ -137,7 +139,9 @@ export class ContentStore {
       if (fresh.length === 0) return;
       await this.#journal.append([{ assignments: fresh }]);
       await this.#write({ assignments: fresh });
+      const hadLost = this.gaps.isAnyLost;
       for (const { id, batchId } of fresh) this.gaps.found(batchId, id);
+      if (hadLost && !this.gaps.isAnyLost) void this.#check.run(); // never rejects
     });
   }
 

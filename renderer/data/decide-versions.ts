@@ -19,21 +19,24 @@ export const untouched = (assignmentId: AssignmentId, batchId: BatchId): HeadVal
  * waits here stays what is shown; nothing is ever replaced, and what stands beside it is asked about (rule S30).
  */
 export function takeRevision(changes: Changes, event: RevisionEvent, { epoch, placeOf }: Telling): void {
-  const isOwn = changes.log.keyOf(event.revisionId) !== null;
+  const key = changes.log.keyOf(event.revisionId);
+  const own = key === null ? null : (changes.log.mutation(key)?.mutation ?? null);
   const known = changes.revision(event.revisionId);
   const head = changes.head(event.assignmentId);
   const place = placeOf(event.assignmentId);
   const batchId = head?.batchId ?? place?.batchId;
-  // This lineage of the server has it, too (rule S13).
-  if (known && (known.epoch !== epoch || known.n !== event.n))
-    putRevision(changes, { ...event, ...known }, event, epoch);
   // The texts of what was let go come back only with a batch that is opened again, by its download.
   const isLetGo = batchId !== undefined && changes.log.letGo(batchId) !== null;
-  if (!known && !isOwn) putRevision(changes, isLetGo ? { ...event, body: null } : event, event, epoch);
+  const isTextHere = (own?.body ?? known?.body ?? null) !== null;
+  if ((!own && !known) || (!isTextHere && !isLetGo))
+    putRevision(changes, isLetGo ? { ...event, body: null } : event, event, epoch);
+  // This lineage of the server has it, too (rule S13).
+  else if (known && (known.epoch !== epoch || known.n !== event.n))
+    putRevision(changes, { ...event, ...known }, event, epoch);
   // Not on this laptop yet, whatever a recall has told of it: its download goes through all that was told.
   if (!batchId || (!place && !head?.revisionId)) return;
   const start = head ?? untouched(event.assignmentId, batchId);
-  const isNew = untoldOf(start).includes(event.revisionId) || !start.again || !(isOwn || known);
+  const isNew = untoldOf(start).includes(event.revisionId) || !start.again || !(own || known);
   const after = toldRevision(changes, start, event, isNew);
   changes.putHead(after);
 }

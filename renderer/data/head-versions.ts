@@ -55,7 +55,7 @@ export class Revisions implements Reader {
     const theirs = own ? null : this.#changes.revision(id)?.clientId;
     // One whose laptop is not known is like no other.
     const writer = own ? me : (theirs ?? `of ${id}`);
-    return { id, writer, state: held.state, names: namesIn(held.body) };
+    return { id, writer, state: held.state, names: namesIn(this.#textOf(id)?.body ?? null) };
   };
 
   isSame = (a: string, b: string): boolean => {
@@ -66,7 +66,11 @@ export class Revisions implements Reader {
 
   isHere = (id: string): boolean => this.#textOf(id)?.body != null;
 
-  #textOf = (id: string): Text | null => this.own(id as RevisionId) ?? this.#changes.revision(id);
+  /** What was let go and came again with an opened batch came as a revision of the server. */
+  #textOf(id: string): Text | null {
+    const own = this.own(id as RevisionId);
+    return own?.body ? own : (this.#changes.revision(id) ?? own);
+  }
 }
 
 /** What the feed has told of a case; an app that kept less of it kept the base and what stood beside. */

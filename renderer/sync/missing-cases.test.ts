@@ -277,6 +277,34 @@ describe('a damaged journal of the cases', () => {
     expect(await opens(workspace, 28)).toBe(true);
   });
 
+  it('is written anew once no case is missing any more, with a copy set aside, so that the next start has nothing to tell', async () => {
+    await download();
+    damagePage(1);
+    await loseRows(26);
+    const isDamaged = () =>
+      scanFrames(disk.files.get(file) ?? new Uint8Array(), { final: true }).damaged.length > 0;
+    const damaged = disk.files.get(file);
+    const { workspace, sync } = await start({ checkAfterMs: 0 });
+    await expect.poll(() => workspace.health().missingCases).toBe(1);
+    expect(isDamaged()).toBe(true);
+    expect(await sync()).toBeNull();
+    await expect.poll(isDamaged).toBe(false);
+    // What cannot be read is kept beside, as it was found.
+    const aside = [...disk.files].filter(([path]) => path.startsWith(file) && path !== file);
+    expect(aside.map(([, bytes]) => Buffer.from(bytes.subarray(0, damaged?.byteLength)))).toEqual([
+      Buffer.from(damaged ?? []),
+    ]);
+    const again = await start({ checkAfterMs: 0 });
+    await again.workspace.loadCase(at(26));
+    expect(again.workspace.health()).toMatchObject({ damagedCases: 0, missingCases: 0 });
+    // All of it stands in the journal: a wiped IndexedDB is filled from there.
+    await closeAll();
+    await Dexie.delete(name);
+    const { workspace: filled } = await start();
+    for (const n of [0, 25, 26, 30, size - 1]) expect(await opens(filled, n), `case ${n}`).toBe(true);
+    expect(await queueOf(filled)).toMatchObject({ total: size, downloaded: size, drafts: 1 });
+  });
+
   it('is not read by the start, and only in idle moments after it', async () => {
     await download();
     damagePage(1);

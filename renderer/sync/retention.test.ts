@@ -342,6 +342,28 @@ describe('a closed batch', () => {
     ]);
   });
 
+  it('[S13] has its texts again where a restored server opens it and tells again of what it had lost', async () => {
+    const body = bodyWith('from the other laptop');
+    const told = {
+      ...({ type: 'revision', assignmentId: at(2), state: 'submitted', diverged: false, body } as const),
+      revisionId: '00000008-0000-7000-8000-000000000001' as never,
+      ...{ clientId: '00000007-0000-7000-8000-000000000001' as never, bodyHash: bodyHash(body) },
+    };
+    server.tell(told);
+    const laptop = await startWithClosedBatch();
+    await meetOn(laptop, 31, 32);
+    expect(isLetGo(laptop)).toBe(true);
+    server.epoch = '00000000-0000-4000-8000-00000000e002';
+    server.feed = server.feed.filter((event) => event.type !== 'revision');
+    server.change(batchId(1), { locked: false, closedAt: null });
+    await meetOn(laptop, 33, 34);
+    expect(isLetGo(laptop)).toBe(false);
+    expect((await laptop.workspace.loadCase(at(2))).state).toBe('untouched');
+    server.tell(told);
+    await meetOn(laptop, 35);
+    expect(await laptop.workspace.loadCase(at(2))).toMatchObject({ state: 'submitted', body });
+  });
+
   it('[S13] is brought back by neither a wiped database nor an old journal, and an older app opens neither', async () => {
     const laptop = await startWithClosedBatch();
     const old = new Map(disk.files);

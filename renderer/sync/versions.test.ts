@@ -274,7 +274,12 @@ function putBack(events: number, head: RevisionId | null): void {
   server.feed = server.feed.slice(0, events);
   if (head === null) server.heads.delete(at(0));
   else server.heads.set(at(0), { revisionId: head, state: 'submitted' });
-  server.held.clear();
+  const told = new Set(server.feed.map((event) => (event.type === 'revision' ? event.revisionId : '')));
+  for (const [clientId, held] of server.held)
+    server.held.set(
+      clientId,
+      held.filter(({ revisionId }) => told.has(revisionId)),
+    );
 }
 
 /** Two other laptops wrote one after the other; the second one's is the head. */
@@ -344,6 +349,23 @@ it('[S13] one’s own that a restored server lost comes to it again, on top of w
   await sync();
   expect(server.revisions().map(({ revisionId }) => revisionId)).toEqual([own]);
   expect([await shownNow(), ...(await besideNow())]).toEqual(['mine', 'the first laptop’s']);
+});
+
+it('[S13][S30] one’s own version stands beside where a restored server lost what it was gone on to from', async () => {
+  await workspace.save(at(0), bodyWith('mine, first'), 'submitted');
+  await sync();
+  const own = server.revisions().at(-1)?.revisionId ?? theirs;
+  const kept = server.feed.length;
+  toldOfTwo();
+  await sync();
+  await workspace.save(at(0), bodyWith('mine, on the second laptop’s'), 'draft');
+  await sync();
+  putBack(kept, own);
+  await sync();
+  expect([await shownNow(), ...(await besideNow())]).toEqual(['mine, on the second laptop’s', 'mine, first']);
+  const { otherVersion } = await workspace.loadCase(at(0));
+  expect(otherVersion).toMatchObject({ revisionId: own, state: 'submitted', device: null });
+  expect(otherVersion?.madeAt).not.toBeNull();
 });
 
 it('[S22] takes what it knows of an event that says more than this app knows', async () => {

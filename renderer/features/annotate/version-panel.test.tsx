@@ -61,6 +61,17 @@ const settle = () => act(async () => await flushOpenWork());
 const submitKeys = '{Control>}{Enter}{/Control}';
 
 describe('answers of two laptops', () => {
+  it('names both where an earlier version of this very laptop stands beside', async () => {
+    await show({ otherVersion: other({ device: null }) });
+    const region = await here().findByRole('region', { name: 'The 2 versions of your answers' });
+    expect(region).toHaveTextContent('You answered this case twice on this laptop. Which answers count?');
+    const heads = within(region)
+      .getAllByRole('columnheader')
+      .map((head) => head.textContent ?? '');
+    expect(heads[1]).toMatch(/This laptop\b(?!, earlier)/);
+    expect(heads[2]).toMatch(/This laptop, earlier/);
+  });
+
   it('stand side by side with when and where they were made, and only what differs', async () => {
     await show();
     expect(panel()).toHaveTextContent('You answered this case on two laptops. Which answers count?');

@@ -15,9 +15,9 @@ import { useShowsVersions } from './versions-shown.ts';
 const stateWords = { draft: 'draft', submitted: 'submitted', skipped: 'skipped' } as const;
 
 /** "Ward laptop 3", for a laptop that has a name. */
-const laptopName = ({ device }: VersionOrigin): string => {
-  if (device === null) return 'This laptop';
-  return device === '' ? 'Your other laptop' : device;
+const laptopName = (origin: VersionOrigin | OtherVersion): string => {
+  if (origin.device === null) return 'own' in origin ? 'This laptop, earlier' : 'This laptop';
+  return origin.device === '' ? 'Your other laptop' : origin.device;
 };
 /** A name as long as a sentence has its place in the column's head alone. */
 const shortName = (origin: VersionOrigin): string => {
@@ -109,17 +109,17 @@ function Versions({ other, at, count, onNext }: VersionsProps) {
   return (
     <section
       className={classes.panel}
-      aria-label={count === 1 ? 'Your answers of two laptops' : `The ${count + 1} versions of your answers`}
+      aria-label={
+        count === 1 && other.device !== null
+          ? 'Your answers of two laptops'
+          : `The ${count + 1} versions of your answers`
+      }
       data-section="judging"
       data-versions
       onKeyDown={onKeyDown}
     >
       <div className={classes.head} role="status">
-        <p className={classes.title}>
-          {count === 1
-            ? 'You answered this case on two laptops. Which answers count?'
-            : `There are ${count + 1} versions of this case. Which answers count?`}
-        </p>
+        <p className={classes.title}>{titleWords(other, count)} Which answers count?</p>
         <p className={classes.soft}>
           {differenceWords(differences, count)} {count === 1 ? 'Both' : 'All'} versions are kept.
         </p>
@@ -131,7 +131,7 @@ function Versions({ other, at, count, onNext }: VersionsProps) {
       </div>
       <ScrollRegion className={classes.body} aria-label="What differs">
         <table className={classes.table}>
-          <caption className="visually-hidden">What differs between the two laptops</caption>
+          <caption className="visually-hidden">What differs between the two versions</caption>
           <thead>
             <tr>
               <th scope="col" className={classes.corner}>
@@ -189,6 +189,12 @@ function Versions({ other, at, count, onNext }: VersionsProps) {
       </div>
     </section>
   );
+}
+
+function titleWords({ device }: OtherVersion, count: number): string {
+  if (count > 1) return `There are ${count + 1} versions of this case.`;
+  const where = device === null ? 'twice on this laptop' : 'on two laptops';
+  return `You answered this case ${where}.`;
 }
 
 /** 1 and 2 take a whole version, 3 shows another one on the right, Ctrl or Cmd with Enter uses what is picked. */

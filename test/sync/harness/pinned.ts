@@ -426,4 +426,43 @@ export const pinned: readonly Pinned[] = [
       browsers: [],
     },
   },
+  {
+    name: 'one’s own version stands beside where a restored server lost what it was gone on to from',
+    plan: {
+      seed: 11604,
+      actions: [
+        { at: 54147, kind: 'submit', laptop: 0, p: 0.4475, q: 0.6495 },
+        { at: 61146, kind: 'close', laptop: 2, p: 0.5916, q: 0.9417 },
+        { at: 68767, kind: 'server-backup', laptop: 2, p: 0.6002, q: 0.9873 },
+        { at: 70384, kind: 'submit', laptop: 1, p: 0.6083, q: 0.7971 },
+        { at: 70539, kind: 'draft', laptop: 0, p: 0.1447, q: 0.2292 },
+        { at: 81873, kind: 'new-laptop', laptop: 1, p: 0.0305, q: 0.7918 },
+        { at: 109795, kind: 'draft', laptop: 0, p: 0.5436, q: 0.7046 },
+        { at: 151466, kind: 'server-restore', laptop: 1, p: 0.3451, q: 0.4531 },
+      ],
+      faults: [],
+      crashes: [],
+      browsers: [2],
+    },
+  },
+  {
+    name: 'what was let go and is told again by a restored server has its text again',
+    plan: {
+      seed: 11787,
+      actions: [
+        { at: 7835, kind: 'submit', laptop: 0, p: 0.6445, q: 0.5051 },
+        { at: 24616, kind: 'server-backup', laptop: 1, p: 0.6885, q: 0.2505 },
+        { at: 69288, kind: 'drafts', laptop: 0, p: 0.2671, q: 0.44 },
+        { at: 72343, kind: 'close', laptop: 2, p: 0.2085, q: 0.6495 },
+        { at: 98522, kind: 'server-restore', laptop: 2, p: 0.057, q: 0.9434 },
+        { at: 157712, kind: 'drafts', laptop: 0, p: 0.8978, q: 0.2415 },
+      ],
+      faults: [
+        { laptop: 0, nth: 8, kind: 'absent-404', p: 0.0197 },
+        { laptop: 0, nth: 17, kind: 'slept-in-request', p: 0.4422 },
+      ],
+      crashes: [{ laptop: 0, kind: 'rows', when: 'before', power: true, nth: 4, page: 1 }],
+      browsers: [2],
+    },
+  },
 ];
