@@ -16,6 +16,7 @@ export async function openCase(page: Page, title: string): Promise<void> {
     .waitFor();
   await press(page, 'Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await layer(page).getByRole('heading', { name: title }).first().waitFor();
   await layer(page).getByRole('slider').first().waitFor();
 }
 

@@ -39,6 +39,8 @@ export const commandCenter = {
   openPalette: () => store.setState({ open: 'palette', from: document.activeElement }),
   openSettings: () => store.setState({ open: 'settings', from: document.activeElement }),
   close: () => store.setState({ open: null }),
+  /** What the keyboard came from is gone: it goes back to this instead. */
+  comeBackTo: (from: Element | null) => store.setState({ from }),
   /** Closes and gives the keyboard back. */
   goBack: () => {
     const { from } = store.getState();

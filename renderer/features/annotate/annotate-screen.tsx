@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Workspace } from '../../data/types.ts';
@@ -16,9 +16,7 @@ import { countBatch, neighbour } from './batch-order.ts';
 import { CaseLayer, type LayerActions } from './case-layer.tsx';
 import { railWidth } from './context-layout.ts';
 import { ContextPlacesContext } from './context-place.ts';
-import { firstOpenPlace, focusPlace } from './focus-place.ts';
 import { GuidelinesDrawer } from './guidelines-drawer.tsx';
-import { keepReturnPlace, takeReturnPlace } from './return-place.ts';
 import { SessionContext } from './session-context.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { SkipDialog } from './skip-dialog.tsx';
@@ -27,8 +25,9 @@ import { submitCase } from './submit-case.ts';
 import { TimeDetails } from './time-details.tsx';
 import { useCaseCommands } from './use-case-commands.ts';
 import { useCaseKeys } from './use-case-keys.ts';
-import { useCaseLayers } from './use-case-layers.ts';
+import { activeLayer, useCaseLayers } from './use-case-layers.ts';
 import { useEarlyWake } from './use-early-wake.ts';
+import { useKeyboardOnCase, useReturnPlace } from './use-keyboard-on-case.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePaceChoice } from './use-pace-choice.ts';
 import { useReadingChoices } from './use-reading-choices.ts';
@@ -47,9 +46,6 @@ type Props = {
 };
 
 export type Overlay = 'guidelines' | 'sheet' | 'skip' | 'time' | null;
-
-const activeLayer = (screen: HTMLElement | null) =>
-  screen?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
 
 /** Durations only: the time of day may be put back while a case is open. */
 const monotonic = () => performance.now();
@@ -95,23 +91,11 @@ export function AnnotateScreen(props: Props) {
 
   const layer = () => activeLayer(screen.current);
   const submit = () => submitCase(session, layer);
-  const ready = current !== null && choices.ready;
-  useLayoutEffect(() => {
-    if (!ready) return;
-    if (takeReturnPlace(current.id, activeLayer(screen.current))) return;
-    const { history } = current.store.getState();
-    const place = current.lastPlace ?? firstOpenPlace(current.loaded.rubric, history.present);
-    focusPlace(activeLayer(screen.current), place);
-  }, [current, ready]);
-  useLayoutEffect(() => {
-    const element = screen.current;
-    return () => {
-      const { current: left } = session.store.getState();
-      if (left) keepReturnPlace(left.id, activeLayer(element));
-    };
-  }, [session]);
+  const hasDialog = overlay !== null || address !== null;
+  useKeyboardOnCase(session, screen, { isReady: choices.ready, hasDialog });
+  useReturnPlace(session, screen);
   const commandContext = { session, layer, choices, submit, setOverlay };
-  useCaseKeys({ ...commandContext, blocked: overlay !== null || address !== null });
+  useCaseKeys({ ...commandContext, blocked: hasDialog });
   useCaseCommands(commandContext);
 
   const { fold, setWidth, toggleLinked } = choices;

@@ -47,6 +47,8 @@ export type AnnotateSession = {
   /** Chooses between the two versions and stays on the case, so that what was chosen is seen. */
   choose: (choice: VersionChoice) => void;
   flush: () => Promise<void>;
+  /** Another case was asked for and is not here yet: what is on screen is about to go. */
+  isOpening: () => boolean;
   /** Whether every answer given on this screen is on the disk. */
   isSaved: () => boolean;
   /** Whether the disk has refused answers given on this screen. */
@@ -298,6 +300,10 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       await goTo(id);
     },
     flush,
+    isOpening: () => {
+      const { current, openError } = store.getState();
+      return wanted !== null && current !== null && wanted !== current.id && openError === null;
+    },
     isSaved: readCases.isSaved,
     isRefused: readCases.isRefused,
     keepTime,

@@ -2,7 +2,7 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/annotation.ts';
-import { type FakeCase, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
+import { type FakeCase, type FakeWorkspace, fakeWorkspace } from '../../../test/support/fake-workspace.ts';
 import { commandCenter } from '../../ui/command-center.ts';
 import { actsInText } from '../../ui/key-press.ts';
 import { remappable } from '../../ui/key-table.ts';
@@ -52,6 +52,17 @@ async function show(cases: FakeCase[]) {
 const layer = () => document.querySelector<HTMLElement>('[data-layer][data-active]');
 const here = () => within(layer() as HTMLElement);
 const listed = (id: string) => commandCenter.list().find((command) => command.id === id);
+
+/** Cases that are opened from here on come only once the function it returns is called. */
+function hold(workspace: FakeWorkspace): () => void {
+  const { loadCase } = workspace;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  workspace.loadCase = async (id) => {
+    await promise;
+    return loadCase(id);
+  };
+  return resolve;
+}
 
 it('every shortcut has a command', () => {
   for (const { id } of remappable(shortcuts)) expect(Object.hasOwn(commands, id), id).toBe(true);
@@ -105,6 +116,39 @@ describe('commands in the palette', () => {
     expect(cases[0]).toMatchObject({ blocked: 'On screen now', detail: 'begun' });
     act(() => cases[2]?.run());
     await waitFor(() => expect(here().getByText('Left answer 3.')).toBeInTheDocument());
+  });
+
+  it('keep the keyboard of a palette that was opened before the chosen case was here, and give it to that case', async () => {
+    const { user, workspace } = await show([{}, {}, {}]);
+    const come = hold(workspace);
+    act(() => listed(`case:${workspace.ids[2]}`)?.run());
+    act(() => commandCenter.openPalette());
+    const field = document.createElement('input');
+    document.body.append(field);
+    field.focus();
+    await act(async () => come());
+    await waitFor(() => expect(here().getByText('Left answer 3.')).toBeInTheDocument());
+    expect(field).toHaveFocus();
+    await user.keyboard('45');
+    expect(field).toHaveValue('45');
+    act(() => commandCenter.goBack());
+    expect(here().getByRole('slider', { name: 'Accuracy, answer A' })).toHaveFocus();
+    field.remove();
+  });
+
+  it('let no key that is typed ahead judge the case that is about to go', async () => {
+    const { user, workspace } = await show([{}, {}, {}]);
+    const slider = here().getByRole('slider', { name: 'Accuracy, answer A' });
+    act(() => slider.focus());
+    const come = hold(workspace);
+    act(() => listed(`case:${workspace.ids[2]}`)?.run());
+    await user.keyboard('4{ArrowRight}u');
+    expect(slider).toHaveAttribute('aria-valuetext', 'not rated');
+    await act(async () => come());
+    await waitFor(() => expect(here().getByText('Left answer 3.')).toBeInTheDocument());
+    await user.keyboard('4');
+    await act(async () => await flushOpenWork());
+    expect(workspace.saved.map(({ id }) => id)).toEqual([workspace.ids[2]]);
   });
 
   it('leave the keyboard to an open palette', async () => {

@@ -24,10 +24,23 @@ export function useCaseKeys(options: Options): void {
       const context = { ...latest.current, target: event.target, digit: asked.digit };
       if (commands[asked.id].run(context)) event.preventDefault();
     };
+    // What is typed ahead is meant for the case that was asked for, never for the one that is about to go.
+    const onEarly = (event: KeyboardEvent) => {
+      if (!latest.current.session.isOpening() || !isInCase(event.target)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    window.addEventListener('keydown', onEarly, { capture: true });
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onEarly, { capture: true });
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, []);
 }
+
+const isInCase = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[data-layer]') !== null;
 
 /** An open menu keeps its keys, but R goes on from A's verdict to B's. */
 function mayAct(target: EventTarget | null, asked: Asked): boolean {

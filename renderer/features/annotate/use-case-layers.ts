@@ -3,6 +3,10 @@ import { useStore } from 'zustand';
 import type { AnnotateSession } from './annotate-session.ts';
 import type { OpenCase } from './annotate-store.ts';
 
+/** The case on screen, in the page. */
+export const activeLayer = (screen: HTMLElement | null): HTMLElement | null =>
+  screen?.querySelector<HTMLElement>('[data-layer][data-active]') ?? null;
+
 /**
  * The cases that are laid out: the one on screen, always, and those beside it. Which ones those are changes only
  * in a transition: laying out and taking down never hold up a key press, and showing the next case changes no more
