@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { errorTable } from '../../../shared/errors.ts';
 import type { SyncSummary } from '../../data/types.ts';
 import { chipWords, spokenOf } from './chip-words.ts';
 
@@ -28,7 +29,14 @@ describe('the chip', () => {
       { progress: 'failed' as const, error: 'Disk full.' },
     ];
     const words = chipWords({ ...calm, cases, diskLow: true, sync: sync('attention', 3, 'x') });
-    expect(words).toEqual({ tone: 'warn', label: 'Not saved: Disk full.', detail: null });
+    expect(words).toEqual({ tone: 'warn', label: 'Not saved: Disk full', detail: null });
+  });
+
+  it('says of a long sentence only what comes first: the case has all of it', () => {
+    const error = errorTable['disk-low'][1];
+    const words = chipWords({ ...calm, cases: [{ progress: 'failed', error }] });
+    expect(words.label).toBe('Not saved: This disk is nearly full');
+    expect(error).toContain(words.label.slice('Not saved: '.length));
   });
 
   it('says saving, offline, sign in, attention and changed', () => {
@@ -37,7 +45,7 @@ describe('the chip', () => {
     expect(chipWords({ ...calm, sync: sync('sign-in', 3) }).detail).toBe('sign in to send 3');
     expect(chipWords({ ...calm, sync: sync('attention', 0, 'Counts differ.') })).toMatchObject({
       tone: 'warn',
-      label: 'Counts differ.',
+      label: 'Counts differ',
     });
     expect(
       chipWords({ ...calm, sync: { ...sync('attention', 0, 'A long sentence.'), about: 'versions' } }).label,

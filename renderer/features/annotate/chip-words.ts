@@ -18,16 +18,19 @@ type Truth = {
   diskLow: boolean;
 };
 
+/** What is said first: the case, or Sync and receipts, has the whole sentence, and a chip has no room for it. */
+const briefly = (sentence: string): string => sentence.split(/[,;:.](?:\s|$)/)[0] ?? sentence;
+
 /** What the chip says: first what is not on the disk, then what somebody must do, then what the server has. */
 export function chipWords({ cases, changedSinceSubmit, sync, diskLow }: Truth): ChipWords {
   const failed = cases.find((one) => one.error !== null);
-  if (failed) return { tone: 'warn', label: `Not saved: ${failed.error}`, detail: null };
+  if (failed?.error) return { tone: 'warn', label: `Not saved: ${briefly(failed.error)}`, detail: null };
   if (diskLow) return { tone: 'warn', label: 'Disk nearly full: free some space to go on', detail: null };
   if (cases.some((one) => one.progress === 'slow')) return { tone: 'busy', label: 'Saving…', detail: null };
   if (sync?.state === 'attention' && sync.about === 'versions')
     return { tone: 'warn', label: 'Answered on more than one laptop: choose', detail: null };
   if (sync?.state === 'attention')
-    return { tone: 'warn', label: sync.message ?? 'Needs attention', detail: null };
+    return { tone: 'warn', label: briefly(sync.message ?? 'Needs attention'), detail: null };
   if (changedSinceSubmit)
     return { tone: 'quiet', label: 'Changed since submitted: submit again', detail: 'saved on this laptop' };
   return { ...syncWords(sync), label: 'Saved on this laptop' };

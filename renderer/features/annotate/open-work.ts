@@ -11,7 +11,8 @@ const open = new Set<OpenWork>();
 
 /** Lets the app's drain wait for what this screen has not written yet; returns the function that ends it. */
 export function registerOpenWork(flush: Flush, standing: Standing = written): () => void {
-  const work = { flush, ...standing };
+  const { isSaved, isRefused } = standing;
+  const work = { flush, isSaved, isRefused };
   open.add(work);
   return () => open.delete(work);
 }
