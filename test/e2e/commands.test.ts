@@ -232,9 +232,9 @@ describe('layout', () => {
       const at = `annotate at ${size.width}`;
       expect(await beyondEdge(page), at).toEqual([]);
       await page.keyboard.press('p');
-      expect(await focusInSight(page), at).toBe(true);
+      await expect.poll(() => focusInSight(page), { message: at }).toBe(true);
       await page.keyboard.press('w');
-      expect(await focusInSight(page), at).toBe(true);
+      await expect.poll(() => focusInSight(page), { message: at }).toBe(true);
       await page.keyboard.press('Escape');
       const lineLength = await page.evaluate(() => {
         const text = document.querySelector('[data-layer][data-active] [data-answer="a"] p');
