@@ -9,7 +9,6 @@ import { createReadCases } from './read-cases.ts';
 import { isReturnOpen, tellNews, withAnsweredReturn } from './tell-news.ts';
 import { createTimeKeeper } from './time-keeper.ts';
 import { createUnfinishedNotes } from './unfinished-notes.ts';
-import { takeUnsaved } from './unsaved-cases.ts';
 import type { VersionChoice } from './version-choice.ts';
 import { showsVersions } from './versions-shown.ts';
 
@@ -75,8 +74,6 @@ type Options = {
   onMove: (id: AssignmentId) => void;
 };
 
-/** Read cases kept for going back and forth. */
-const keptCases = 12;
 const afterPaintMs = 40;
 
 const isMissing = (places: readonly CasePlace[], id: AssignmentId) =>
@@ -86,9 +83,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   const { workspace, batchId, now, onMove, present = () => true, autoAdvance = () => true } = options;
   const keeper = createTimeKeeper(workspace);
   const notes = createUnfinishedNotes(workspace);
-  const cases = new Map<AssignmentId, Promise<OpenCase>>();
   const handed = new Set<AssignmentId>();
-  const readCases = createReadCases(workspace);
   let wanted: AssignmentId | null = null;
   let besideTimer: ReturnType<typeof setTimeout> | null = null;
   let tellTimer: ReturnType<typeof setTimeout> | null = null;
@@ -109,31 +104,20 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   }));
 
   const read = async (id: AssignmentId): Promise<OpenCase> => {
-    const unsaved = takeUnsaved(workspace, id);
-    if (unsaved) return readCases.add(unsaved);
     const [loaded, keptTime] = await Promise.all([workspace.loadCase(id), keeper.timeOf(id), notes.ready]);
-    return readCases.add(openCase(loaded, { workspace, now, keptTime, notes }));
+    return openCase(loaded, { workspace, now, keptTime, notes });
   };
-
-  const open = (id: AssignmentId): Promise<OpenCase> => {
-    const known = cases.get(id);
-    const opening = known ?? read(id);
-    cases.delete(id);
-    cases.set(id, opening);
-    opening.catch(() => cases.delete(id));
-    return opening;
-  };
+  // Keeping its time never rejects.
+  const cases = createReadCases({ workspace, read, onForget: (one) => void keeper.keep([one]) });
 
   /** A case that was read under an earlier rubric is read anew, unless something of it is not on the disk yet. */
   const forgetStale = async () => {
     const { current, beside } = store.getState();
     const newest = current?.store.getState().news.rubricVersion;
     if (newest === undefined) return;
-    for (const [id, opening] of [...cases]) {
-      const one = await opening.catch(() => null);
-      if (!one || one === store.getState().current || one.loaded.rubricVersion === newest) continue;
-      if (one.store.getState().progress === 'clean') cases.delete(id);
-    }
+    const isStale = (one: OpenCase) =>
+      one !== store.getState().current && one.loaded.rubricVersion !== newest;
+    await cases.dropAll(isStale);
     const fresh = beside.filter((one) => one.loaded.rubricVersion === newest);
     if (fresh.length === beside.length) return;
     store.setState({ beside: fresh });
@@ -146,23 +130,9 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     await current.flush();
     await keeper.keep([current]); // never rejects
     if (current.store.getState().error !== null) return; // it is told on the case
-    cases.delete(id);
+    cases.drop(id);
     store.setState({ beside: [] });
     await goTo(id);
-  };
-
-  const forgetOldest = async () => {
-    for (const [id, opening] of [...cases].slice(0, -keptCases)) {
-      const one = await opening.catch(() => null);
-      const { current, beside } = store.getState();
-      if (one && (one.store.getState().progress !== 'clean' || one === current || beside.includes(one)))
-        continue;
-      if (one) {
-        void keeper.keep([one]); // never rejects
-        readCases.forget(one);
-      }
-      cases.delete(id);
-    }
   };
 
   const layBeside = async () => {
@@ -171,10 +141,13 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     const next = nextOpenCase(places, current.id, handed) ?? neighbour(places, current.id, 1);
     const ids = new Set([next, neighbour(places, current.id, -1)].filter((id) => id !== null));
     ids.delete(current.id);
-    const beside = await Promise.all([...ids].map((id) => open(id).catch(() => null)));
+    const beside = await Promise.all([...ids].map((id) => cases.open(id).catch(() => null)));
     if (store.getState().current !== current) return;
     store.setState({ beside: beside.filter((one) => one !== null) });
-    await forgetOldest();
+    await cases.dropOldest((one) => {
+      const laidOut = store.getState();
+      return one === laidOut.current || laidOut.beside.includes(one);
+    });
   };
 
   // After the frame that shows the case, so that reading the next one never delays it.
@@ -214,7 +187,7 @@ export function createAnnotateSession(options: Options): AnnotateSession {
     const ready = store.getState().beside.find((one) => one.id === id);
     if (ready) return show(ready);
     try {
-      const opened = await open(id);
+      const opened = await cases.open(id);
       if (wanted === id) show(opened);
     } catch (error) {
       if (wanted === id) store.setState({ openError: sentenceOf(error) });
@@ -281,13 +254,12 @@ export function createAnnotateSession(options: Options): AnnotateSession {
   };
 
   const flush = async () => {
-    const open = await Promise.all([...cases.values()].map((opening) => opening.catch(() => null)));
-    await Promise.all([notes.flush(), ...open.map((one) => one?.flush())]);
+    const open = await cases.opened();
+    await Promise.all([notes.flush(), ...open.map((one) => one.flush())]);
   };
 
   const keepTime = async () => {
-    const open = await Promise.all([...cases.values()].map((opening) => opening.catch(() => null)));
-    await keeper.keep(open.filter((one) => one !== null));
+    await keeper.keep(await cases.opened());
   };
 
   return {
@@ -304,15 +276,15 @@ export function createAnnotateSession(options: Options): AnnotateSession {
       const { current, openError } = store.getState();
       return wanted !== null && current !== null && wanted !== current.id && openError === null;
     },
-    isSaved: readCases.isSaved,
-    isRefused: readCases.isRefused,
+    isSaved: cases.isSaved,
+    isRefused: cases.isRefused,
     keepTime,
     showExperts: (shown) => store.getState().current?.store.setState({ experts: shown ? 'shown' : 'hidden' }),
     // Only a mark that it is not new any more: when it cannot be kept, the queue counts it once more.
     seeFeedback: (id) => void workspace.seeFeedback(id).catch(() => undefined),
     start: () => {
       const stop = workspace.onChange(() => void refresh());
-      const leaveCases = readCases.start();
+      const leaveCases = cases.start();
       void refresh(); // a failure leaves the last truth on screen; loadCase reports its own
       return () => {
         stop();
