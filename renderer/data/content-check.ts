@@ -65,7 +65,7 @@ export class ContentCheck {
   }
 
   async #run(): Promise<void> {
-    if (!this.#wasRead && !this.#isSuspect && !(await this.#look())) return;
+    if (!this.#wasRead && !(await this.#look())) return;
     if (this.#isSuspect && (await this.#compare())) this.#isSuspect = false;
     const { isAnyLost, hasSpace, inTurn } = this.#parts;
     // While a case is missing, the damage is what tells a start to look for it.

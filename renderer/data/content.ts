@@ -337,8 +337,11 @@ export class ContentStore {
     for await (const batch of this.#rows.batches()) this.#index.takeBatch(batch);
     for (const titles of await this.#rows.titles()) this.#index.takeTitles(titles);
     // Rows of titles say where each case is; only where one of them is missing is every case's own row looked at.
-    if (this.#index.filedCount() !== (await this.#rows.caseCount()))
+    const count = await this.#rows.caseCount();
+    if (this.#index.filedCount() !== count)
       for (const [id, place] of await this.#rows.places()) this.#index.place(id, place);
+    // A torn end of the journal is no damage: only the count tells that cases went with it.
+    if (this.#index.ids().length > count) this.#check.suspect();
   }
 
   /** A store from before titles were kept apart, or a damaged row: reads the cases themselves, a few at a time. */

@@ -277,6 +277,21 @@ describe('a damaged journal of the cases', () => {
     expect(await opens(workspace, 28)).toBe(true);
   });
 
+  it('[S17] are noticed where the end of the journal was torn off, which is no damage', async () => {
+    await download();
+    damagePage(3);
+    await loseRows(80, 89);
+    const { workspace, sync } = await start({ checkAfterMs: 0 });
+    await expect.poll(() => workspace.health().missingCases).toBe(2);
+    expect(workspace.health().damagedCases).toBe(0);
+    await sync();
+    expect(await queueOf(workspace)).toMatchObject({ downloaded: size });
+    await closeAll();
+    await Dexie.delete(name);
+    const { workspace: filled } = await start();
+    for (const n of [74, 75, 80, 89]) expect(await opens(filled, n), `case ${n}`).toBe(true);
+  });
+
   it('is written anew once no case is missing any more, with a copy set aside, so that the next start has nothing to tell', async () => {
     await download();
     damagePage(1);

@@ -274,7 +274,9 @@ function putBack(events: number, head: RevisionId | null): void {
   server.feed = server.feed.slice(0, events);
   if (head === null) server.heads.delete(at(0));
   else server.heads.set(at(0), { revisionId: head, state: 'submitted' });
-  const told = new Set(server.feed.map((event) => (event.type === 'revision' ? event.revisionId : '')));
+  const told = new Set<string>(
+    server.feed.map((event) => (event.type === 'revision' ? event.revisionId : '')),
+  );
   for (const [clientId, held] of server.held)
     server.held.set(
       clientId,

@@ -310,6 +310,12 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
     if (p < 0.5) desk.app?.crash({ power: true });
     desk.laptop.wipeRows();
   },
+  'rot-cases': (world, { p, q }, desk) => {
+    world.rotten.add(desk.laptop.number);
+    if (p < 0.6) desk.app?.crash({ power: p < 0.3 });
+    desk.laptop.disk.rot((path) => path.includes('.content'), world.random);
+    if (q < 0.5) desk.laptop.wipeRows();
+  },
   'rows-stuck': (_world, { p }, desk) => desk.laptop.stickRows(500 + p * 25_000),
   'disk-full': (world, { p }, desk) => {
     desk.laptop.disk.fill();

@@ -465,4 +465,14 @@ export const pinned: readonly Pinned[] = [
       browsers: [2],
     },
   },
+  {
+    name: 'cases that a bad disk took, and IndexedDB with them, come again once they are asked for',
+    plan: {
+      seed: 490,
+      actions: [{ at: 15170, kind: 'rot-cases', laptop: 0, p: 0.7575, q: 0.0308 }],
+      faults: [],
+      crashes: [],
+      browsers: [],
+    },
+  },
 ];

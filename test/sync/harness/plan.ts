@@ -81,6 +81,8 @@ const actionWeights = {
   close: 1.2,
   reopen: 0.8,
   'new-batch': 1,
+  // Drawn apart, so that what else a seed means stays as it was.
+  'rot-cases': 0,
 } as const;
 export type ActionKind = keyof typeof actionWeights;
 export const actionKinds = Object.keys(actionWeights) as ActionKind[];
@@ -97,7 +99,7 @@ export type Plan = {
   browsers?: number[];
 };
 
-const totalWeight = Object.values(actionWeights).reduce((sum, weight) => sum + weight, 0);
+const totalWeight = Object.values<number>(actionWeights).reduce((sum, weight) => sum + weight, 0);
 
 function drawKind(random: Random): ActionKind {
   let at = random.next() * totalWeight;
@@ -204,6 +206,18 @@ function withWrongClocks(random: Random, actions: readonly Action[]): Action[] {
   });
 }
 
+/** Now and then a failing disk spoils what a laptop has of its cases, once or twice. */
+function withRot(random: Random, actions: readonly Action[]): Action[] {
+  const last = actions.at(-1)?.at ?? 0;
+  const rotten = [...actions];
+  for (let left = random.chance(0.4) ? 1 + random.below(2) : 0; left > 0; left--) {
+    const rot = drawAction(random, random.between(0, last), 'rot-cases');
+    const later = rotten.findIndex(({ at }) => at > rot.at);
+    rotten.splice(later < 0 ? rotten.length : later, 0, rot);
+  }
+  return rotten;
+}
+
 export function drawPlan(seed: number): Plan {
   const random = randomFrom('plan', seed);
   const drawn = drawActions(random);
@@ -215,6 +229,6 @@ export function drawPlan(seed: number): Plan {
       ? physiciansOf(seed).flatMap((owner, laptop) => (owner === physician ? laptop : []))
       : [],
   );
-  const actions = withWrongClocks(random, drawn);
+  const actions = withRot(randomFrom('rot', seed), withWrongClocks(random, drawn));
   return { seed, actions, faults, crashes, browsers };
 }

@@ -37,7 +37,8 @@ async function viewOf(workspace: Workspace): Promise<View> {
   for (const batch of await workspace.queue()) {
     const places = await workspace.places(batch.id);
     view.places.push(...places);
-    for (const { id } of places) {
+    for (const { id, missing } of places) {
+      if (missing) continue;
       const loaded = await workspace.loadCase(id);
       view.cases.push(loaded);
       view.rubrics.set(batch.id, loaded.rubric);
@@ -95,6 +96,17 @@ async function drain(world: World): Promise<void> {
   await scheduler.run(scheduler.now + newsLimitMs);
 }
 
+/** What a bad disk took may be noticed only once it is asked for; then it comes with the next contact. */
+async function openRottenCases(world: World): Promise<void> {
+  for (const desk of world.desks.filter(({ laptop }) => world.rotten.has(laptop.number)))
+    desk.use('looks for what is missing', async (workspace) => {
+      for (const batch of await workspace.queue())
+        for (const { id } of await workspace.places(batch.id))
+          await workspace.loadCase(id).catch(() => undefined);
+    });
+  await drain(world);
+}
+
 /** What the server would give this physician, asked over its own routes. */
 async function givenTo(world: World, desk: Desk) {
   const token = await world.server.newSession(desk.user.id);
@@ -128,6 +140,7 @@ function checkCases(world: World, desk: Desk, view: View, given: Awaited<ReturnT
     // A recall that a restored server forgot stays one here.
     const isTakenBack = recalled || world.everRecalled.has(id);
     if (!place && !isTakenBack && !isLetGo) judge.blame('pull', `${label} never got case ${id}`);
+    if (place?.missing) judge.blame('pull', `${label} never got the texts of case ${id} again`);
     if (place && place.recalled !== recalled && !(world.wasRestored && place.recalled))
       judge.blame(
         'pull',
@@ -254,6 +267,7 @@ export async function comeToRest(world: World): Promise<void> {
     chooseAll(world, world.desks[0] as Desk);
     await drain(world);
   }
+  if (world.rotten.size > 0) await openRottenCases(world);
   const views = new Map<Desk, View>();
   for (const desk of world.desks)
     desk.use('is looked at', async (workspace) => {

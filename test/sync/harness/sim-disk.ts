@@ -41,6 +41,14 @@ export class SimFile {
     this.#before = null;
   }
 
+  /** A few bytes are others, on the platter as well. */
+  rot(random: Random): void {
+    const length = Math.min(8 + random.below(60), this.size);
+    const from = random.below(this.size - length + 1);
+    for (let at = from; at < from + length; at++) this.bytes[at] = random.below(256);
+    this.#before?.set(this.bytes.subarray(from, Math.min(from + length, this.#before.byteLength)), from);
+  }
+
   copy(): SimFile {
     const copy = new SimFile();
     copy.bytes = this.content();
@@ -137,6 +145,11 @@ export class SimDisk {
   }
   clear(): void {
     this.free = roomy;
+  }
+
+  /** Bytes of the named files go bad where they lie. */
+  rot(isMeant: (path: string) => boolean, random: Random): void {
+    for (const [path, file] of this.#names) if (isMeant(path)) file.rot(random);
   }
 
   losePower(random: Random): void {

@@ -60,6 +60,8 @@ export class World {
   /** Two copies of one database may have been alive. */
   wasCopied = false;
   /** The server was put back and kept its epoch: what grew again under old numbers cannot be told from what was. */
+  /** Laptops whose disk spoiled what they had of their cases. */
+  readonly rotten = new Set<number>();
   wasRestoredUnseen = false;
   wasRestored = false;
   wasCloned = false;
@@ -254,6 +256,8 @@ export class World {
           (save) =>
             save.laptop === number && save.assignmentId === id && save.acknowledged && !save.leftLaptop,
         );
+        // What a bad disk took is absent until the server was met again; at rest all that it gives must be here.
+        if (this.rotten.has(number)) continue;
         if (!recalled || isTouched) this.judge.blame('absence', `case ${id} has gone from L${number}`);
       }
     this.seen.set(number, now);
