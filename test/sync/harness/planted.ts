@@ -56,8 +56,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the cursor is saved before the events',
     file: 'renderer/sync/cycle.ts',
-    find: 'if (page.cursor > cursor) await store.storeFeed(page);',
-    replace: `if (page.cursor > cursor) {
+    find: 'if (page.cursor > cursor || retelling) await store.storeFeed(page);',
+    replace: `if (page.cursor > cursor || retelling) {
         await store.storeFeed({ ...page, events: [] });
         await store.storeFeed(page);
       }`,
@@ -171,7 +171,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'one’s own revisions are left out of what stands',
     file: 'renderer/data/decide-versions.ts',
     find: 'const start = head ?? untouched(event.assignmentId, batchId);',
-    replace: 'if (isOwn) return;\n  const start = head ?? untouched(event.assignmentId, batchId);',
+    replace: 'if (own) return;\n  const start = head ?? untouched(event.assignmentId, batchId);',
   },
   {
     name: 'a page’s cases are stored before what is newest of them',
@@ -339,6 +339,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     .leftJoin(clients, eq(clients.id, annotationRevisions.clientId))
     .where(gt(feed.n, after))`,
     onPostgres: true,
+  },
+  {
+    name: 'what a bad disk took of the cases is not asked for again',
+    file: 'renderer/data/content-gaps.ts',
+    find: 'this.#lost.set(place.batchId, lost.set(id, place.position));',
+    replace: 'this.#lost.set(place.batchId, lost);',
   },
 ];
 
