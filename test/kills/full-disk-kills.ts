@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
@@ -47,9 +47,17 @@ async function openLab(profile: string, site: LabSite) {
   // Chromium wants somewhere to write even when the profile's disk is full.
   const browser = await startBrowserProcess(profile);
   living = browser;
+  await promiseToKeep(browser, site);
   await browser.page.goto(site.url);
   await browser.page.waitForFunction(() => window.lab !== undefined);
   return browser;
+}
+
+/** The product asks the browser to promise that it keeps the site's files; here it does. */
+async function promiseToKeep({ context, page }: BrowserProcess, site: LabSite): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const { origin } = new URL(site.url);
+  await session.send('Browser.grantPermissions', { origin, permissions: ['durableStorage'] });
 }
 
 async function fillUnderBrowser(
@@ -89,8 +97,24 @@ async function fillUnderBrowser(
   await saving;
   free(disk.folder);
   const again = await openLab(profile, site);
+  if (await again.page.evaluate(() => window.lab.isCleared())) {
+    await again.kill();
+    return beginAnew(profile, memory, tally);
+  }
   await checkLab(again, memory, tally);
   await again.kill();
+}
+
+/**
+ * On a disk without a free byte Chromium now and then throws away everything a site has, the promise notwithstanding: no
+ * page can prevent it or bring back what was not sent. It is counted apart, and a new profile takes the place of this one.
+ */
+function beginAnew(profile: string, memory: Memory, tally: Tally): void {
+  note(tally, 'ALL FILES CLEARED BY CHROMIUM');
+  note(tally, 'cases whose newest save went with them', memory.acknowledged.filter((n) => n > 0).length);
+  memory.last = 0;
+  memory.acknowledged = [];
+  rmSync(profile, { recursive: true, force: true });
 }
 
 /** A small disk filled to the last byte at random moments, under the desktop app's journal and under a browser's profile. */

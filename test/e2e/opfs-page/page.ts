@@ -65,6 +65,12 @@ const lab = {
       }),
     );
   },
+  /** Whether the browser has thrown away every private file of this site, the key among them, asked before anything is opened. */
+  isCleared: async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const _ of (root as unknown as { keys: () => AsyncIterable<string> }).keys()) return false;
+    return true;
+  },
   /** Whether IndexedDB stands and holds anything, asked before the workspace opens it. */
   isWiped: async () => {
     const names = (await indexedDB.databases().catch(() => [])).map((one) => one.name);
