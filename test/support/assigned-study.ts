@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assignBatch, createBatch } from '../../server/batches/domain.ts';
 import type { Context } from '../../server/db/context.ts';
@@ -11,12 +11,14 @@ import { sharedData } from './shared-data.ts';
 
 export type AssignedStudy = { name: string; batchId: BatchId; assignments: number };
 
+/** Without what experts said of some of them: that fits the demo's own rubric and no other. */
 async function* demoCases(): AsyncGenerator<Uint8Array> {
   const folder = join(import.meta.dirname, '../../server/demo/cases');
-  for (const file of (await readdir(folder)).sort()) {
-    yield* createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>;
-    yield new TextEncoder().encode('\n');
-  }
+  for (const file of (await readdir(folder)).sort())
+    for (const line of (await readFile(join(folder, file), 'utf8')).split('\n').filter(Boolean)) {
+      const { expert: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      yield new TextEncoder().encode(`${JSON.stringify(rest)}\n`);
+    }
 }
 
 /** Real clinical pairs where they are at hand, else the demo study's invented ones. */
