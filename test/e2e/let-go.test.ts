@@ -42,10 +42,16 @@ type Kept = { files: number; rows: number; bytes: number };
 const keptIn = (page: Page): Promise<Kept> =>
   page.evaluate(async () => {
     const kept = { files: 0, rows: 0, bytes: 0 };
+    // What is replaced meanwhile may be named and gone before it is looked at.
+    const sizeIn = (file: FileSystemFileHandle) =>
+      file.getFile().then(
+        ({ size }) => size,
+        () => 0,
+      );
     async function sum(folder: FileSystemDirectoryHandle): Promise<void> {
       for await (const entry of folder.values())
         if (entry.kind === 'directory') await sum(entry as FileSystemDirectoryHandle);
-        else kept.files += (await (entry as FileSystemFileHandle).getFile()).size;
+        else kept.files += await sizeIn(entry as FileSystemFileHandle);
     }
     await sum(await navigator.storage.getDirectory());
     const done = <T>(request: IDBRequest<T>) =>
