@@ -66,6 +66,7 @@ export function decideVerdicts(
 
 /** @property head where the feed of this server ends */
 export type FeedPage = { epoch: string; events: readonly ReadEvent[]; cursor: number; head: number };
+
 /** Applies a page of the feed and its cursor as one change (rule S9). */
 export function decideFeed(
   log: WorkLog,

@@ -13,9 +13,9 @@ import {
   decideFeed,
   decideMet,
   decideVerdicts,
+  type FeedPage,
 } from './decide-sync.ts';
 import { decidePage } from './decide-versions.ts';
-import type { ReadEvent } from './feed-reading.ts';
 import { type LocalStore, newId } from './local-store.ts';
 import type { Retention } from './retention.ts';
 import type { SyncReport } from './sync-summary.ts';
@@ -49,12 +49,7 @@ export type SyncStore = {
   /** Takes a new client id and numbers everything retained anew under it. */
   startNewClient: () => Promise<void>;
   storeLineage: (epoch: string, restartFeed: boolean) => Promise<void>;
-  storeFeed: (page: {
-    epoch: string;
-    events: readonly ReadEvent[];
-    cursor: number;
-    head: number;
-  }) => Promise<void>;
+  storeFeed: (page: FeedPage) => Promise<void>;
   downloads: () => Download[];
   storeBatch: (batch: PhysicianBatch) => Promise<void>;
   /** Where the download of a batch goes on, behind what it has `reached` just now; null when it is whole or its gate is shut (rule S25). */

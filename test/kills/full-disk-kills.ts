@@ -5,7 +5,7 @@ import { type BrowserProcess, startBrowserProcess } from '../support/browser-pro
 import { type LabSite, startLabSite } from '../support/lab-site.ts';
 import { fill, free, mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { checkJournal, startWriter } from './journal-kills.ts';
-import { newTally, note, type Part, type Random, type Tally } from './tally.ts';
+import { blame, newTally, note, type Part, type Random, type Tally } from './tally.ts';
 import { checkLab, saveUntilGone } from './workstation-kills.ts';
 
 async function fillUnderJournal(
@@ -47,17 +47,9 @@ async function openLab(profile: string, site: LabSite) {
   // Chromium wants somewhere to write even when the profile's disk is full.
   const browser = await startBrowserProcess(profile);
   living = browser;
-  await promiseToKeep(browser, site);
   await browser.page.goto(site.url);
   await browser.page.waitForFunction(() => window.lab !== undefined);
   return browser;
-}
-
-/** The product asks the browser to promise that it keeps the site's files; here it does. */
-async function promiseToKeep({ context, page }: BrowserProcess, site: LabSite): Promise<void> {
-  const session = await context.newCDPSession(page);
-  const { origin } = new URL(site.url);
-  await session.send('Browser.grantPermissions', { origin, permissions: ['durableStorage'] });
 }
 
 async function fillUnderBrowser(
@@ -105,13 +97,11 @@ async function fillUnderBrowser(
   await again.kill();
 }
 
-/**
- * On a disk without a free byte Chromium now and then throws away everything a site has, the promise notwithstanding: no
- * page can prevent it or bring back what was not sent. It is counted apart, and a new profile takes the place of this one.
- */
+/** On a disk without a free byte Chromium now and then throws away everything a site has: what went with it is lost. */
 function beginAnew(profile: string, memory: Memory, tally: Tally): void {
   note(tally, 'ALL FILES CLEARED BY CHROMIUM');
-  note(tally, 'cases whose newest save went with them', memory.acknowledged.filter((n) => n > 0).length);
+  for (const [n, save] of memory.acknowledged.entries())
+    if (save > 0) blame(tally, 'lost', `case ${n}: save ${save}, with all files of the site`);
   memory.last = 0;
   memory.acknowledged = [];
   rmSync(profile, { recursive: true, force: true });

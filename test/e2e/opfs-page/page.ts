@@ -68,8 +68,7 @@ const lab = {
   /** Whether the browser has thrown away every private file of this site, the key among them, asked before anything is opened. */
   isCleared: async () => {
     const root = await navigator.storage.getDirectory();
-    for await (const _ of (root as unknown as { keys: () => AsyncIterable<string> }).keys()) return false;
-    return true;
+    return (await root.keys().next()).done === true;
   },
   /** Whether IndexedDB stands and holds anything, asked before the workspace opens it. */
   isWiped: async () => {
