@@ -42,7 +42,8 @@ export class LocalDatabase extends Dexie {
   declare readonly assignments: Table<AssignmentRow, string>;
 
   constructor(name: string) {
-    super(name, { chromeTransactionDurability: 'strict' });
+    // Opened by itself, one that the browser threw away would come back empty and nobody would know.
+    super(name, { chromeTransactionDurability: 'strict', autoOpen: false });
     this.version(tablesVersion).stores({
       guard: 'id',
       meta: 'id',

@@ -111,6 +111,7 @@ describe('an IndexedDB that never answers', () => {
     for (let n = 0; n < 4; n += 1) await workspace.save(at(n % 3), bodyWith(`save ${n}`), 'draft');
     answer();
     const stored = new LocalDatabase(name);
+    await stored.open();
     const lsns = async () => Math.max(...(await itemVersions(stored)).values());
     const newest = () => workspace.ledger({ offset: 0, limit: 1 }).then(({ total }) => total);
     expect(await newest()).toBe(3);

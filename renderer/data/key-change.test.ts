@@ -86,6 +86,7 @@ function keysInJournals(): Set<string> {
 /** How many rows do not open with this key alone. */
 async function rowsUnderOthers({ id, key }: DataKey): Promise<number> {
   const database = new LocalDatabase(name);
+  await database.open();
   let others = 0;
   for (const table of [...workTables, ...contentTables])
     for (const row of await database.table<Row, string>(table).toArray())

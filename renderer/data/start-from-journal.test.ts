@@ -100,6 +100,7 @@ const sent = (workspace: Workspace) =>
 /** All rows of the local database, to be put back as a browser or a backup might. */
 async function rowsOf(): Promise<Map<string, unknown[]>> {
   const database = new LocalDatabase(name);
+  await database.open();
   const rows = new Map<string, unknown[]>();
   for (const table of database.tables) rows.set(table.name, await table.toArray());
   database.close();
@@ -107,6 +108,7 @@ async function rowsOf(): Promise<Map<string, unknown[]>> {
 }
 async function putRows(rows: Map<string, unknown[]>): Promise<void> {
   const database = new LocalDatabase(name);
+  await database.open();
   for (const table of database.tables) {
     await table.clear();
     await table.bulkPut(rows.get(table.name) ?? []);

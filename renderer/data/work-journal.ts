@@ -75,7 +75,8 @@ export class WorkJournal {
 
   /**
    * After a failed append the record may or may not be in the file. If it is, it is written again, so that it is
-   * surely on the disk, and counts; else its numbers are free.
+   * surely on the disk, and counts; else its numbers are free. Where the file came back without what it had held, the
+   * log writes all of it.
    */
   async settleDoubt(again: (items: Item[]) => Promise<void>): Promise<void> {
     if (!this.#doubt) return;
@@ -85,7 +86,8 @@ export class WorkJournal {
     await this.#journal.readEach(async (records) => {
       found ||= records.some((record) => record[0]?.lsn === items[0]?.lsn);
     }, offset);
-    if (found) await again(items);
+    if (this.#journal.size() < offset) await this.compact(false);
+    else if (found) await again(items);
     this.#doubt = null;
   }
 

@@ -63,6 +63,12 @@ const conclusionOf = async (workspace: Workspace, n: number) =>
   (await workspace.loadCase(assignmentId(1000 + n))).body.reasoning.conclusion;
 const at = (n: number) => assignmentId(1000 + n);
 
+async function outboxRows(): Promise<number> {
+  const database = new LocalDatabase(name);
+  await database.open();
+  return database.outbox.count();
+}
+
 describe('workspace', () => {
   it('shows a downloaded batch with its counts and where to continue', async () => {
     const { workspace } = await startWithBatch(3);
@@ -130,7 +136,7 @@ describe('workspace', () => {
     expect(await conclusionOf(again, 2)).toBe('survives the wipe');
     expect((await again.queue())[0]).toMatchObject({ downloaded: 3, submitted: 1, waiting: 1 });
     expect(await again.loadPreference('pane')).toBe('340');
-    expect(await new LocalDatabase(name).outbox.count()).toBe(1);
+    expect(await outboxRows()).toBe(1);
   });
 
   it('writes both journals anew from IndexedDB when their files are gone', async () => {
@@ -208,6 +214,27 @@ describe('workspace', () => {
     expect(sent.map((m) => m.body.reasoning.conclusion)).toEqual(['perhaps sent', 'after it']);
   });
 
+  it('writes all it knows where a journal that refused a save comes back without what it had held', async () => {
+    const { workspace, host } = await startWithBatch();
+    await workspace.save(at(0), bodyWith('before'), 'submitted');
+    host.beforeAppend = (name) => {
+      if (name.endsWith('.work')) host.disk.files.delete(name);
+      return { torn: 0 };
+    };
+    await expect(workspace.save(at(1), bodyWith('refused'), 'draft')).rejects.toMatchObject({
+      code: 'journal-unavailable',
+    });
+    host.beforeAppend = null;
+    await workspace.save(at(1), bodyWith('after'), 'draft');
+    const bare = memoryDisk();
+    for (const [file, bytes] of disk.files) bare.files.set(file, bytes.slice());
+    await workspace.close();
+    await Dexie.delete(name);
+    const { workspace: again } = await start(createMemoryHost(bare));
+    expect(await conclusionOf(again, 0)).toBe('before');
+    expect(await conclusionOf(again, 1)).toBe('after');
+  });
+
   it('counts a write whose failure was only reported, and gives its number to nothing else', async () => {
     const { workspace, host, sync } = await startWithBatch();
     host.beforeAppend = () => ({ torn: 0, whole: true });
@@ -228,7 +255,7 @@ describe('workspace', () => {
     await Dexie.delete(name);
     await workspace.save(at(0), bodyWith('journal holds it'), 'submitted');
     expect(await conclusionOf(workspace, 0)).toBe('journal holds it');
-    expect(await new LocalDatabase(name).outbox.count()).toBe(1);
+    expect(await outboxRows()).toBe(1);
     const again = (await start()).workspace;
     expect(await conclusionOf(again, 0)).toBe('journal holds it');
   });
@@ -264,6 +291,7 @@ describe('workspace', () => {
     const { workspace } = await startWithBatch();
     await workspace.save(at(0), bodyWith('in both'), 'submitted');
     const database = new LocalDatabase(name);
+    await database.open();
     const tables = database.tables.filter((table) => table.name !== 'assignments');
     const then = await Promise.all(tables.map((table) => table.toArray()));
     await workspace.save(at(0), bodyWith('only in the journal'), 'submitted');
@@ -315,6 +343,7 @@ describe('workspace', () => {
       (await one.places(batchId(1))).map(({ id, position }) => [id, position]);
     const all = [0, 1, 2].map((n) => [at(n), n]);
     const database = new LocalDatabase(name);
+    await database.open();
     const ids = (await database.documents.toCollection().primaryKeys()).filter((id) =>
       id.startsWith('titles.'),
     );
@@ -438,6 +467,7 @@ describe('workspace', () => {
     const { workspace } = await startWithBatch();
     await workspace.close();
     const database = new LocalDatabase(name);
+    await database.open();
     await database.guard.put({ id: 'guard', schemaVersion: 99, rebuilding: false, upTo: { lsn: 0, sum: 0 } });
     database.close();
     const files = new Map(disk.files);

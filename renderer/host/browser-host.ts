@@ -18,6 +18,8 @@ declare const __APP_VERSION__: string | undefined;
 /** The header that a foreign page cannot send without a preflight the server refuses. */
 const ownHeader = { 'x-second-opinion': '1' };
 const uploadTimeoutMs = 600_000;
+/** Whether the site's files still stand is looked at this often. */
+const lookEveryMs = 1000;
 
 class HostFailure extends Error {
   readonly code: string;
@@ -135,6 +137,13 @@ function handlersOf(
   const keepFiles = async () => (await navigator.storage.persist?.().catch(() => false)) ?? false;
   const result = async <C extends IpcChannel>(channel: C, call: WorkerCall) =>
     resultOf(channel, await inWorker(call));
+  let isLooking = false;
+  /** A write looks by itself; who only reads, or is away, would learn of it too late. */
+  const lookAtFiles = () => {
+    if (isLooking) return;
+    isLooking = true;
+    setInterval(() => inWorker({ op: 'journal:look' }).catch(() => undefined), lookEveryMs);
+  };
   return {
     'net:request': async ({ method, path, body, timeoutMs }) =>
       send(path, { method, ...(await jsonInit(body)) }, timeoutMs),
@@ -156,6 +165,7 @@ function handlersOf(
     'net:forget-session': async () => null,
     'journal:open': async (name) => {
       const kept = await keepFiles();
+      lookAtFiles();
       return { ...(await result('journal:open', { op: 'journal:open', name })), kept };
     },
     'journal:read': (name, offset) => result('journal:read', { op: 'journal:read', name, offset }),

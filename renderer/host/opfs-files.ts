@@ -17,6 +17,43 @@ const isMissing = (cause: unknown) => cause instanceof DOMException && cause.nam
 const noiseBytes = 65_536;
 const noise = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
 
+type Buckets = {
+  keys: () => Promise<string[]>;
+  open: (name: string, options?: { persisted: boolean; durability: 'strict' }) => Promise<StorageManager>;
+};
+const buckets = () => (navigator as Navigator & { storageBuckets?: Buckets }).storageBuckets;
+const bucketPrefix = 'work-';
+const bucketNumber = (name: string) => Number(name.slice(bucketPrefix.length));
+
+async function newestBucket(all: Buckets): Promise<number> {
+  const own = (await all.keys()).filter((name) => name.startsWith(bucketPrefix));
+  return Math.max(0, ...own.map(bucketNumber));
+}
+
+/**
+ * Where this site's private files are: in its usual place, or after the browser threw that away under an open page, in
+ * the newest bucket of their own. Asked anew each time, for a handle from before finds nothing.
+ */
+export async function siteRoot(): Promise<FileSystemDirectoryHandle> {
+  const all = buckets();
+  const newest = all ? await newestBucket(all) : 0;
+  if (!all || newest === 0) return navigator.storage.getDirectory();
+  return (await all.open(`${bucketPrefix}${newest}`)).getDirectory();
+}
+
+/**
+ * Begins another place for the files where nothing stands in this one, if there can be another. In Chromium the handles that a page still has of the place
+ * that was thrown away spoil the names of whatever is written there again, at the latest when the page is closed.
+ */
+export async function beginAnotherPlace(): Promise<void> {
+  const all = buckets();
+  if (!all) return;
+  const folder = await OpfsFolder.find('journals');
+  if (folder && !(await folder.isEmpty())) return;
+  const name = `${bucketPrefix}${(await newestBucket(all)) + 1}`;
+  await all.open(name, { persisted: true, durability: 'strict' });
+}
+
 /** One flat folder of files, each replaced as a whole or not at all. */
 export class OpfsFolder {
   readonly #folder: FileSystemDirectoryHandle;
@@ -26,31 +63,53 @@ export class OpfsFolder {
   }
 
   static async open(name: string): Promise<OpfsFolder> {
-    const root = await navigator.storage.getDirectory();
+    const root = await siteRoot();
     return new OpfsFolder(await root.getDirectoryHandle(name, { create: true }));
   }
 
-  async #handle(name: string, create: boolean): Promise<FileHandle | null> {
+  static async find(name: string): Promise<OpfsFolder | null> {
+    const root = await siteRoot();
     try {
-      return (await this.#folder.getFileHandle(name, { create })) as FileHandle;
+      return new OpfsFolder(await root.getDirectoryHandle(name));
     } catch (cause) {
       if (isMissing(cause)) return null;
       throw cause;
     }
   }
 
+  async #find(name: string): Promise<FileHandle | null> {
+    try {
+      return (await this.#folder.getFileHandle(name)) as FileHandle;
+    } catch (cause) {
+      if (isMissing(cause)) return null;
+      throw cause;
+    }
+  }
+
+  async #make(name: string): Promise<FileHandle> {
+    return (await this.#folder.getFileHandle(name, { create: true })) as FileHandle;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    for await (const _ of this.#folder.keys()) return false;
+    return true;
+  }
+
+  /** Whether a file stands under that name. */
+  async has(name: string): Promise<boolean> {
+    return (await this.#find(name)) !== null;
+  }
+
   /** Opens a file for this worker alone. @throws DOMException NoModificationAllowedError when it is open elsewhere */
   async openFile(name: string): Promise<SyncAccessHandle> {
     await this.#finishReplace(name);
-    const handle = await this.#handle(name, true);
-    if (!handle) throw new Error('the file cannot be made');
-    return handle.createSyncAccessHandle();
+    return (await this.#make(name)).createSyncAccessHandle();
   }
 
   /** Bytes of a whole file, or null where there is none. */
   async load(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
     await this.#finishReplace(name);
-    const handle = await this.#handle(name, false);
+    const handle = await this.#find(name);
     return handle ? new Uint8Array(await (await handle.getFile()).arrayBuffer()) : null;
   }
 
@@ -71,7 +130,7 @@ export class OpfsFolder {
    */
   async remove(name: string): Promise<void> {
     for (const part of await this.#partsOf(name)) {
-      const handle = await this.#handle(part, false);
+      const handle = await this.#find(part);
       if (!handle) continue;
       const file = await handle.createSyncAccessHandle();
       try {
@@ -94,9 +153,7 @@ export class OpfsFolder {
   }
 
   async #write(name: string, write: (file: SyncAccessHandle) => void): Promise<void> {
-    const handle = await this.#handle(name, true);
-    const file = await handle?.createSyncAccessHandle();
-    if (!file) throw new Error('the file cannot be made');
+    const file = await (await this.#make(name)).createSyncAccessHandle();
     try {
       file.truncate(0);
       write(file);
@@ -108,8 +165,8 @@ export class OpfsFolder {
 
   /** Completes a replacement whose marker stands, or drops one that never got so far. */
   async #finishReplace(name: string): Promise<void> {
-    const fresh = await this.#handle(`${name}.new`, false);
-    if (await this.#handle(`${name}.swap`, false)) {
+    const fresh = await this.#find(`${name}.new`);
+    if (await this.#find(`${name}.swap`)) {
       if (fresh) await this.#takeName(fresh, name);
       await this.#folder.removeEntry(`${name}.swap`);
     } else if (fresh) await this.#folder.removeEntry(`${name}.new`);

@@ -11,6 +11,8 @@ export type WorkerCall =
   | { op: 'journal:set-aside'; name: string }
   | { op: 'journal:close'; name: string }
   | { op: 'journal:remove'; name: string }
+  /** Whether the open ones still have their names; the browser may throw a site's files away at any time. */
+  | { op: 'journal:look' }
   | { op: 'keys:load'; name: string }
   | { op: 'keys:store'; name: string; bytes: Uint8Array }
   | { op: 'keys:remove'; name: string };

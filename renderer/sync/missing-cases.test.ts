@@ -99,6 +99,7 @@ function damagePage(page: number): void {
 
 async function withRows(work: (database: LocalDatabase) => Promise<unknown>): Promise<void> {
   const database = new LocalDatabase(name);
+  await database.open();
   await work(database);
   database.close();
 }

@@ -375,7 +375,9 @@ describe('news of the feed', () => {
     const again = await startLaptop();
     expect(await titles(again)).toEqual([0, 1, 2].map((n) => `Case ${n} CANARY-TITLE`));
     const utf8 = new TextDecoder();
-    const rows = await new LocalDatabase(name).documents.toArray();
+    const database = new LocalDatabase(name);
+    await database.open();
+    const rows = await database.documents.toArray();
     const stored = [...rows.map(({ blob }) => blob), ...disk.files.values()].map((bytes) =>
       utf8.decode(bytes),
     );

@@ -115,6 +115,7 @@ async function storedText(): Promise<string> {
     await file.close();
   }
   const database = new LocalDatabase(name);
+  await database.open();
   const { unsealRow } = await import('../data/database.ts');
   for (const table of database.tables)
     for (const row of (await table.toArray()) as { blob?: Uint8Array }[])
@@ -370,6 +371,7 @@ describe('a closed batch', () => {
     await meetOn(laptop, 31, 32);
     await laptop.workspace.close();
     const database = new LocalDatabase(name);
+    await database.open();
     expect(await database.guard.get('guard')).toMatchObject({ schemaVersion: 2 });
     database.close();
     const fresh = new Map(disk.files);

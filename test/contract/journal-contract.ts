@@ -24,6 +24,8 @@ export type JournalPlace = {
   files: () => Promise<Map<string, Uint8Array>>;
   /** A second opener, as another window or process would be; null where the place cannot have one. */
   secondHost: (() => Promise<JournalHost>) | null;
+  /** Throws away all files of the place while the host has them open; null where nobody can. */
+  throwAway?: () => Promise<void>;
   end: () => Promise<void>;
 };
 
@@ -31,10 +33,15 @@ const text = (value: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
 const name = 'so-test.work';
 
-async function readAll(host: JournalHost): Promise<string[]> {
+/** Longer than a host may trust that a file it has just seen still stands. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 600));
+
+const long = (word: string) => word.repeat(500);
+
+async function readAll(host: JournalHost, of = name): Promise<string[]> {
   const found: string[] = [];
   for (let offset: number | null = 0; offset !== null; ) {
-    const chunk: { bytes: Uint8Array; next: number | null } = await host.read(name, offset);
+    const chunk: { bytes: Uint8Array; next: number | null } = await host.read(of, offset);
     for (const payload of scanFrames(chunk.bytes, { final: true }).payloads)
       found.push(new TextDecoder().decode(payload));
     offset = chunk.next;
@@ -186,6 +193,38 @@ export function journalContractSuite(title: string, makePlace: () => Promise<Jou
         }
         await host.close(name);
         await expect(host.append(name, [text('x')])).rejects.toMatchObject({ code: 'journal-unavailable' });
+      }),
+    );
+
+    it(
+      'gives journals whose files were thrown away while open their names again before it acknowledges more',
+      onPlace(async ({ host, files, throwAway }) => {
+        if (!throwAway) return;
+        await host.open(name);
+        await host.open('so-test.content');
+        await host.append('so-test.content', [text(long('cases'))]);
+        await host.append(name, [text(long('before'))]);
+        for (const word of ['after', 'after another time']) {
+          await throwAway();
+          await aMoment();
+          const { size } = await host.append(name, [text(long(word))]);
+          expect((await files()).get(name)?.byteLength).toBe(size);
+        }
+        await expect
+          .poll(async () => [...(await files()).keys()].toSorted())
+          .toEqual(['so-test.content', name]);
+        await throwAway();
+        await aMoment();
+        await host.replace(name, [text(long('before and after'))]);
+        await host.append(name, [text(long('the end'))]);
+        await throwAway();
+        await aMoment();
+        await host.close(name);
+        await host.close('so-test.content');
+        await host.open(name);
+        await host.open('so-test.content');
+        expect(await readAll(host)).toEqual([long('before and after'), long('the end')]);
+        expect(await readAll(host, 'so-test.content')).toEqual([long('cases')]);
       }),
     );
 

@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JournalHost, journalContractSuite } from '../contract/journal-contract.ts';
 import { launchBrowser, launchPersistentBrowser } from '../support/chromium.ts';
-import { type LabSite, startLabSite } from '../support/lab-site.ts';
+import { clearSite, type LabSite, startLabSite } from '../support/lab-site.ts';
 
 /** The browser host on real OPFS in a real Chromium. */
 let site: LabSite;
@@ -67,11 +67,13 @@ function hostOf(page: Page): JournalHost {
 
 async function filesOf(page: Page): Promise<Map<string, Uint8Array>> {
   const files = await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
+    const root = await window.lab.siteRoot();
     const found: [string, number[]][] = [];
-    for await (const [name, handle] of (await root.getDirectoryHandle('journals')).entries())
-      if (handle instanceof FileSystemFileHandle)
-        found.push([name, [...new Uint8Array(await (await handle.getFile()).arrayBuffer())]]);
+    const folder = await root.getDirectoryHandle('journals', { create: true });
+    for await (const [name, handle] of folder.entries()) {
+      if (!(handle instanceof FileSystemFileHandle) || /\.(new|swap)$/.test(name)) continue;
+      found.push([name, [...new Uint8Array(await (await handle.getFile()).arrayBuffer())]]);
+    }
     return found;
   });
   return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]));
@@ -83,14 +85,14 @@ async function tamperInPage(
   change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
 ) {
   const before = await page.evaluate(async (file) => {
-    const root = await navigator.storage.getDirectory();
+    const root = await window.lab.siteRoot();
     const handle = await (await root.getDirectoryHandle('journals')).getFileHandle(file);
     return [...new Uint8Array(await (await handle.getFile()).arrayBuffer())];
   }, name);
   const after = [...change(new Uint8Array(before))];
   await page.evaluate(
     async ({ file, bytes }) => {
-      const root = await navigator.storage.getDirectory();
+      const root = await window.lab.siteRoot();
       const handle = await (await root.getDirectoryHandle('journals')).getFileHandle(file);
       const writable = await handle.createWritable();
       await writable.write(new Uint8Array(bytes));
@@ -101,14 +103,19 @@ async function tamperInPage(
 }
 
 journalContractSuite('OPFS in Chromium', async () => {
-  const context = await browser.newContext();
+  const profile = await mkdtemp(join(tmpdir(), 'so-opfs-profile-'));
+  const context = await launchPersistentBrowser(profile);
   const page = await openPage(context);
   return {
     host: hostOf(page),
     tamper: (name, change) => tamperInPage(page, name, change),
     files: () => filesOf(page),
     secondHost: async () => hostOf(await openPage(context)),
-    end: () => context.close(),
+    throwAway: () => clearSite(page),
+    end: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
   };
 });
 

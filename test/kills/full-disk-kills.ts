@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
@@ -39,6 +39,14 @@ async function fillUnderJournal(
   await checkJournal(folder, acknowledged, tally);
 }
 
+/** The person's browser has promised to keep this site's files; one without that setting (npm's Chromium) passes over it. */
+function grantPersistence(profile: string, origin: string): void {
+  const exceptions = { durable_storage: { [`${origin},*`]: { setting: 1 } } };
+  mkdirSync(join(profile, 'Default'), { recursive: true });
+  const preferences = { profile: { content_settings: { exceptions } } };
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+}
+
 type Memory = { last: number; acknowledged: number[] };
 
 let living: BrowserProcess | null = null;
@@ -60,7 +68,9 @@ async function fillUnderBrowser(
   tally: Tally,
 ) {
   const profile = join(disk.folder, 'profile');
+  if (!existsSync(profile)) grantPersistence(profile, new URL(site.url).origin);
   const browser = await openLab(profile, site);
+  if (await browser.page.evaluate(() => navigator.storage.persisted())) note(tally, 'kept by promise');
   await checkLab(browser, memory, tally);
   const started = Promise.withResolvers<void>();
   const saving = saveUntilGone(browser, memory.last + 1, (n, error) => {
@@ -79,7 +89,8 @@ async function fillUnderBrowser(
     // The page is left alone: it must take work again by itself.
     free(disk.folder);
     const before = tally.acknowledged;
-    for (let i = 0; i < 100 && tally.acknowledged === before; i += 1) await wait(50);
+    // The app asks a full disk every 10 seconds by itself.
+    for (let i = 0; i < 260 && tally.acknowledged === before; i += 1) await wait(50);
     note(
       tally,
       tally.acknowledged > before ? 'went on by itself once there was space' : 'DID NOT go on by itself',
@@ -92,6 +103,11 @@ async function fillUnderBrowser(
   if (await again.page.evaluate(() => window.lab.isCleared())) {
     await again.kill();
     return beginAnew(profile, memory, tally);
+  }
+  if ((await again.page.evaluate(() => window.lab.stand())).length === 0) {
+    // The work stands again, the cases did not come so far: the server has them, and the next contact brings them.
+    note(tally, 'cases fetched again');
+    await again.page.evaluate(() => window.lab.download());
   }
   await checkLab(again, memory, tally);
   await again.kill();

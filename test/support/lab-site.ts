@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 
 const types: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
@@ -45,4 +46,14 @@ export async function startLabSite(): Promise<LabSite> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Throws away all that the page's site has, with the page open: as a person does it, or the browser for want of space. */
+export async function clearSite(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', {
+    origin: new URL(page.url()).origin,
+    storageTypes: 'all',
+  });
+  await session.detach();
 }

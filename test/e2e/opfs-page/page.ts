@@ -2,6 +2,7 @@ import { databaseName } from '../../../renderer/data/database.ts';
 import { createVault, unlockVault } from '../../../renderer/data/vault.ts';
 import { openWorkspace, syncStoreOf } from '../../../renderer/data/workspace.ts';
 import { createBrowserHost } from '../../../renderer/host/browser-host.ts';
+import { siteRoot } from '../../../renderer/host/opfs-files.ts';
 import { platformOf } from '../../../renderer/platform.ts';
 import {
   assignmentId,
@@ -39,6 +40,7 @@ let blocker: IDBDatabase | null = null;
 
 const lab = {
   bridge,
+  siteRoot,
   stepping,
   download: async () => {
     const store = syncStoreOf(await open());
@@ -67,9 +69,20 @@ const lab = {
   },
   /** Whether the browser has thrown away every private file of this site, the key among them, asked before anything is opened. */
   isCleared: async () => {
-    const root = await navigator.storage.getDirectory();
-    return (await root.keys().next()).done === true;
+    const root = await siteRoot();
+    for await (const folder of root.values())
+      if (folder instanceof FileSystemDirectoryHandle && !(await folder.keys().next()).done) return false;
+    return true;
   },
+  /** The journals that stand under their names. */
+  journals: async () => {
+    const root = await siteRoot();
+    const folder = await root.getDirectoryHandle('journals').catch(() => null);
+    const names: string[] = [];
+    for await (const name of folder?.keys() ?? []) if (/\.(work|content)$/.test(name)) names.push(name);
+    return names;
+  },
+  rebuiltAt: async () => (await open()).rebuiltAt(),
   /** Whether IndexedDB stands and holds anything, asked before the workspace opens it. */
   isWiped: async () => {
     const names = (await indexedDB.databases().catch(() => [])).map((one) => one.name);

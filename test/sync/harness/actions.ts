@@ -207,6 +207,27 @@ function replaceLaptop(world: World, laptop: number): void {
   });
 }
 
+/**
+ * The browser throws away all that the site has under an open page. From the next look at the files on, which comes
+ * within a second, nothing is lost by it; a page that does not live so long takes with it what the server has not.
+ */
+function throwAway(world: World, { p }: Action, desk: Desk): void {
+  const { app, laptop } = desk;
+  if (!app || !desk.workspace || !laptop.isBrowser) return;
+  const { number } = laptop;
+  world.rotten.add(number);
+  world.count('thrown away');
+  laptop.throwAway();
+  world.scheduler.after(p * 1000, app, 'looks at its files', () => void app.look());
+  world.atEnd.set(number, () => {
+    if (laptop.disk.list('opfs/journals').some((name) => name.endsWith('.work'))) return;
+    world.seen.delete(number);
+    world.scheduler.after(0, null, `L${number} lost all`, () =>
+      excuseAfterImage(world, number, Number.NEGATIVE_INFINITY),
+    );
+  });
+}
+
 /** The program ends, another disk is put in, the program starts. */
 function putDisk(world: World, laptop: number, from: number, takenAt: number | null): void {
   const desk = world.desks[laptop] as Desk;
@@ -316,6 +337,7 @@ const doings: Record<ActionKind, (world: World, action: Action, desk: Desk) => v
     desk.laptop.disk.rot((path) => path.includes('.content'), world.random);
     if (q < 0.5) desk.laptop.wipeRows();
   },
+  'throw-away': throwAway,
   'rows-stuck': (_world, { p }, desk) => desk.laptop.stickRows(500 + p * 25_000),
   'disk-full': (world, { p }, desk) => {
     desk.laptop.disk.fill();

@@ -21,6 +21,8 @@ export type DeskDeps = {
   onOpened: (desk: Desk, workspace: Workspace) => Promise<void>;
   onChange: (desk: Desk, summary: SyncSummary) => void;
   onStuck: (desk: Desk) => void;
+  /** A program has ended, in whatever way. */
+  onGone: (desk: Desk) => void;
 };
 
 /** A physician before a laptop: starts the workstation, starts it again when it is gone, and uses it. */
@@ -111,6 +113,7 @@ export class Desk {
 
   #gone(app: RunningApp | null, ms: number): void {
     if (this.app !== app) return;
+    if (app) this.#deps.onGone(this);
     this.app = null;
     this.workspace = null;
     this.sync = null;

@@ -51,6 +51,8 @@ export function browserJournals(app: RunningApp) {
   };
   return {
     appendSealed,
+    /** As the host of a tab asks every second. */
+    look: async () => void (await call({ op: 'journal:look' })),
     answers: {
       'journal:open': (name: string) => ask({ op: 'journal:open', name }),
       'journal:read': (name: string, offset: number) => ask({ op: 'journal:read', name, offset }),

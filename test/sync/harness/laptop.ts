@@ -25,6 +25,8 @@ export class Laptop {
   #stuck = new WeakSet<object>();
   readonly steps: Record<StepKind, number> = { disk: 0, rows: 0, crypto: 0, net: 0 };
   requests = 0;
+  /** How often the browser threw away all that the site had. */
+  thrownAway = 0;
   #crashes: Map<string, Crash>;
   #atMoments: Crash[];
   readonly #moments = { save: 0, page: 0 };
@@ -72,6 +74,13 @@ export class Laptop {
   wipeRows(): void {
     for (const stored of this.#databases.values()) stored.isGone = true;
     this.#databases = new Map();
+  }
+
+  /** The browser throws away the site's files and rows under whoever has them open. */
+  throwAway(): void {
+    this.thrownAway += 1;
+    this.disk.removeAll('opfs/');
+    this.wipeRows();
   }
 
   /** Connections of now never answer again, and new ones do not open before then. */

@@ -83,6 +83,7 @@ const actionWeights = {
   'new-batch': 1,
   // Drawn apart, so that what else a seed means stays as it was.
   'rot-cases': 0,
+  'throw-away': 0,
 } as const;
 export type ActionKind = keyof typeof actionWeights;
 export const actionKinds = Object.keys(actionWeights) as ActionKind[];
@@ -218,6 +219,19 @@ function withRot(random: Random, actions: readonly Action[]): Action[] {
   return rotten;
 }
 
+/** Now and then a browser throws away all that the site has, mostly under an open page. */
+function withThrownAway(random: Random, actions: readonly Action[], browsers: readonly number[]): Action[] {
+  const last = actions.at(-1)?.at ?? 0;
+  const all = [...actions];
+  for (let left = browsers.length > 0 && random.chance(0.6) ? 1 + random.below(3) : 0; left > 0; left--) {
+    const drawn = drawAction(random, random.between(0, last), 'throw-away');
+    const action = { ...drawn, laptop: random.oneOf(browsers) };
+    const later = all.findIndex(({ at }) => at > action.at);
+    all.splice(later < 0 ? all.length : later, 0, action);
+  }
+  return all;
+}
+
 export function drawPlan(seed: number): Plan {
   const random = randomFrom('plan', seed);
   const drawn = drawActions(random);
@@ -229,6 +243,7 @@ export function drawPlan(seed: number): Plan {
       ? physiciansOf(seed).flatMap((owner, laptop) => (owner === physician ? laptop : []))
       : [],
   );
-  const actions = withRot(randomFrom('rot', seed), withWrongClocks(random, drawn));
+  const rotten = withRot(randomFrom('rot', seed), withWrongClocks(random, drawn));
+  const actions = withThrownAway(randomFrom('thrown away', seed), rotten, browsers);
   return { seed, actions, faults, crashes, browsers };
 }

@@ -289,6 +289,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'write(file);',
   },
   {
+    name: 'a browser’s journal that was thrown away is written on without a name',
+    file: 'renderer/host/opfs-journals.ts',
+    find: 'if (await this.#isNamed(name)) {',
+    replace: 'if (current.seenAt >= 0) {',
+  },
+  {
+    name: 'a browser’s journal that was thrown away comes back without its key',
+    file: 'renderer/host/opfs-journals.ts',
+    find: '    await this.#putKeysBack();\n    const journals',
+    replace: '    const journals',
+  },
+  {
     name: 'a draft takes the place of a submission that waits',
     file: 'renderer/data/decide-save.ts',
     find: "return value && open && value.mutation.state === 'draft' && value.generation",

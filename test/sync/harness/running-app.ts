@@ -124,8 +124,12 @@ export class RunningApp implements Owner {
     return platformOf(this.#bridge());
   }
 
+  /** The host of a tab looks whether its files still stand; on the desktop nobody throws them away. */
+  look: () => Promise<void> = async () => undefined;
+
   #bridge(): DesktopBridge & Partial<SealingHost> {
     const browser = this.laptop.isBrowser ? browserJournals(this) : null;
+    if (browser) this.look = browser.look;
     const answers = { ...this.#hostAnswers(), ...(browser?.answers ?? this.#desktopJournals()) };
     return {
       ...(browser && { appendSealed: browser.appendSealed }),

@@ -124,6 +124,20 @@ export class SimDisk {
     if (this.#names.has(path)) this.#rename((names) => names.delete(path));
   }
 
+  /** Every name that begins so goes, at once and for good; who has such a file open has it still. */
+  removeAll(prefix: string): void {
+    for (const path of [...this.#names.keys()]) if (path.startsWith(prefix)) this.remove(path);
+    this.syncNames();
+  }
+
+  bytesUnder(prefix: string): number {
+    return [...this.#names].reduce((sum, [path, { size }]) => sum + (path.startsWith(prefix) ? size : 0), 0);
+  }
+
+  hasName(file: SimFile): boolean {
+    return [...this.#names.values()].includes(file);
+  }
+
   syncNames(): void {
     this.#safeNames = new Map(this.#names);
     this.#changes = [];

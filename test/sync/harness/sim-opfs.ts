@@ -55,6 +55,8 @@ class SimAccessHandle implements SyncAccessHandle {
   }
 
   close(): void {
+    // What a page asks of Chromium here is never answered.
+    if (!this.#app.laptop.disk.hasName(this.#file)) throw new Error('a file that was thrown away is closed');
     openedBy.delete(this.#file);
   }
 }
@@ -102,19 +104,33 @@ class SimFileHandle {
 
 class SimFolder {
   readonly #path: string;
+  /** How often the site had been thrown away when this handle was made. */
+  readonly #age = currentApp().laptop.thrownAway;
 
   constructor(path: string) {
     this.#path = path;
   }
 
+  /** A handle from before the site was thrown away finds nothing, and in Chromium spoils the names of what was written since. */
+  #requireFresh(): void {
+    const { laptop } = currentApp();
+    if (this.#age === laptop.thrownAway) return;
+    laptop.disk.removeAll('opfs/');
+    throw missing(this.#path);
+  }
+
   getDirectoryHandle(name: string): Promise<SimFolder> {
-    return step('folder', () => new SimFolder(`${this.#path}/${name}`));
+    return step('folder', () => {
+      this.#requireFresh();
+      return new SimFolder(`${this.#path}/${name}`);
+    });
   }
 
   getFileHandle(name: string, { create = false } = {}): Promise<SimFileHandle> {
     const path = `${this.#path}/${name}`;
     const { disk } = currentApp().laptop;
     return step('find', () => {
+      this.#requireFresh();
       if (!disk.find(path)) {
         if (!create) throw missing(path);
         disk.create(path);
@@ -128,6 +144,7 @@ class SimFolder {
     const path = `${this.#path}/${name}`;
     const { disk } = currentApp().laptop;
     return step('remove', () => {
+      this.#requireFresh();
       if (!disk.find(path)) throw missing(path);
       disk.remove(path);
       disk.syncNames();
@@ -139,7 +156,10 @@ const storage = {
   getDirectory: () => step('folder', () => new SimFolder('opfs')),
   estimate: () => {
     const { disk } = currentApp().laptop;
-    return step('estimate', () => ({ quota: Math.max(0, disk.free), usage: 0 }));
+    return step('estimate', () => {
+      const usage = disk.bytesUnder('opfs/');
+      return { quota: Math.max(0, disk.free) + usage, usage };
+    });
   },
 };
 

@@ -23,7 +23,8 @@ export type Counted =
   | 'refused-start'
   | 'let-go'
   | 'three-versions'
-  | 'chosen';
+  | 'chosen'
+  | 'thrown away';
 
 export type Assigned = { id: AssignmentId; physician: number };
 export type Backup = {
@@ -62,6 +63,8 @@ export class World {
   /** The server was put back and kept its epoch: what grew again under old numbers cannot be told from what was. */
   /** Laptops whose disk spoiled what they had of their cases. */
   readonly rotten = new Set<number>();
+  /** Run when the program on that laptop ends. */
+  readonly atEnd = new Map<number, () => void>();
   wasRestoredUnseen = false;
   wasRestored = false;
   wasCloned = false;
@@ -144,6 +147,10 @@ export class World {
       onOpened: (desk, workspace) => this.#onOpened(desk, workspace),
       onChange: (desk, summary) => this.#onChange(desk, summary),
       onStuck: (desk) => this.#onStuck(desk),
+      onGone: ({ laptop: { number } }) => {
+        this.atEnd.get(number)?.();
+        this.atEnd.delete(number);
+      },
     });
   }
 
