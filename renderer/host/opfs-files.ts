@@ -24,34 +24,59 @@ type Buckets = {
 const buckets = () => (navigator as Navigator & { storageBuckets?: Buckets }).storageBuckets;
 const bucketPrefix = 'work-';
 const bucketNumber = (name: string) => Number(name.slice(bucketPrefix.length));
+/** The bucket that this thread has found to be in use, or has begun. */
+let inUse: string | null = null;
 
-async function newestBucket(all: Buckets): Promise<number> {
+/** The buckets of this app's own, newest first. */
+async function ownBuckets(all: Buckets): Promise<string[]> {
   const own = (await all.keys()).filter((name) => name.startsWith(bucketPrefix));
-  return Math.max(0, ...own.map(bucketNumber));
+  return own.toSorted((one, other) => bucketNumber(other) - bucketNumber(one));
 }
+
+const rootOf = async (all: Buckets, bucket: string) => (await all.open(bucket)).getDirectory();
+
+async function folderIn(root: FileSystemDirectoryHandle, name: string): Promise<OpfsFolder | null> {
+  try {
+    return new OpfsFolder(await root.getDirectoryHandle(name));
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw cause;
+  }
+}
+
+const holdsAny = async (root: FileSystemDirectoryHandle, name: string) =>
+  (await (await folderIn(root, name))?.isEmpty()) === false;
 
 /**
  * Where this site's private files are: in its usual place, or after the browser threw that away under an open page, in
- * the newest bucket of their own. Asked anew each time, for a handle from before finds nothing.
+ * the newest bucket of their own that came so far as to hold a journal. Asked anew each time, for a handle from before
+ * finds nothing.
  */
 export async function siteRoot(): Promise<FileSystemDirectoryHandle> {
   const all = buckets();
-  const newest = all ? await newestBucket(all) : 0;
-  if (!all || newest === 0) return navigator.storage.getDirectory();
-  return (await all.open(`${bucketPrefix}${newest}`)).getDirectory();
+  for (const bucket of all ? await ownBuckets(all) : []) {
+    const root = await rootOf(all as Buckets, bucket);
+    if (bucket !== inUse && !(await holdsAny(root, 'journals'))) continue;
+    inUse = bucket;
+    return root;
+  }
+  return navigator.storage.getDirectory();
 }
 
 /**
- * Begins another place for the files where nothing stands in this one, if there can be another. In Chromium the handles that a page still has of the place
- * that was thrown away spoil the names of whatever is written there again, at the latest when the page is closed.
+ * Begins another place for the files where no journal stands in this one, if there can be another. In Chromium the
+ * handles that a page still has of the place that was thrown away spoil the names of whatever is written there again, at
+ * the latest when the page is closed.
  */
 export async function beginAnotherPlace(): Promise<void> {
   const all = buckets();
   if (!all) return;
-  const folder = await OpfsFolder.find('journals');
-  if (folder && !(await folder.isEmpty())) return;
-  const name = `${bucketPrefix}${(await newestBucket(all)) + 1}`;
-  await all.open(name, { persisted: true, durability: 'strict' });
+  const [newest] = await ownBuckets(all);
+  // One that was begun and had no room for anything so far will do.
+  if (newest !== undefined && newest === inUse) return;
+  if (await holdsAny(await siteRoot(), 'journals')) return;
+  inUse = `${bucketPrefix}${newest === undefined ? 1 : bucketNumber(newest) + 1}`;
+  await all.open(inUse, { persisted: true, durability: 'strict' });
 }
 
 /** One flat folder of files, each replaced as a whole or not at all. */
@@ -68,13 +93,16 @@ export class OpfsFolder {
   }
 
   static async find(name: string): Promise<OpfsFolder | null> {
-    const root = await siteRoot();
-    try {
-      return new OpfsFolder(await root.getDirectoryHandle(name));
-    } catch (cause) {
-      if (isMissing(cause)) return null;
-      throw cause;
-    }
+    return folderIn(await siteRoot(), name);
+  }
+
+  /** The folders of that name in every place: what is destroyed must stand in none. */
+  static async everywhere(name: string): Promise<OpfsFolder[]> {
+    const all = buckets();
+    const own = all ? await Promise.all((await ownBuckets(all)).map((bucket) => rootOf(all, bucket))) : [];
+    const roots = [await navigator.storage.getDirectory(), ...own];
+    const folders = await Promise.all(roots.map((root) => folderIn(root, name)));
+    return folders.filter((folder) => folder !== null);
   }
 
   async #find(name: string): Promise<FileHandle | null> {
@@ -90,8 +118,9 @@ export class OpfsFolder {
     return (await this.#folder.getFileHandle(name, { create: true })) as FileHandle;
   }
 
+  /** No whole file stands in it. */
   async isEmpty(): Promise<boolean> {
-    for await (const _ of this.#folder.keys()) return false;
+    for await (const name of this.#folder.keys()) if (!/\.(new|swap)$/.test(name)) return false;
     return true;
   }
 

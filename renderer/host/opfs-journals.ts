@@ -189,7 +189,7 @@ export class OpfsJournals {
   async remove(name: string): Promise<void> {
     if (this.#open.has(name)) throw alreadyOpen();
     this.#nameless.delete(name);
-    await (await OpfsFolder.open('journals')).remove(name);
+    for (const folder of await OpfsFolder.everywhere('journals')) await folder.remove(name);
   }
 
   async loadKey(name: string): Promise<Uint8Array | null> {
@@ -209,7 +209,7 @@ export class OpfsJournals {
   /** What is destroyed on purpose never comes back. */
   async removeKey(name: string): Promise<void> {
     this.#keyFiles.delete(name);
-    await (await OpfsFolder.open('keys')).remove(name);
+    for (const folder of await OpfsFolder.everywhere('keys')) await folder.remove(name);
   }
 
   /**
