@@ -86,8 +86,8 @@ async function asideName(name: string, handle: SyncAccessHandle): Promise<string
 /**
  * The journals and key files of this browser. A browser may throw away all that a site has under an open page: for
  * want of space, or because somebody clears it. What is written then goes into files without a name, which are gone
- * with the page; so they are written under their names again, keys first, before anything more is acknowledged.
- * Its calls must come one after the other.
+ * with the page; so they are written under their names again, keys first. A record is acknowledged in a file that was
+ * seen under its name within the last half second (`trustMs`). Its calls must come one after the other.
  */
 export class OpfsJournals {
   readonly #open = new Map<string, OpenJournal>();
@@ -124,7 +124,7 @@ export class OpfsJournals {
     return this.#opened(name).journal.read(offset);
   }
 
-  /** @returns its size once the payloads are on the disk, in a file that has its name */
+  /** @returns its size once the payloads are on the disk, in a file that had its name at most `trustMs` before */
   async append(name: string, payloads: readonly Uint8Array[]): Promise<number> {
     try {
       this.#write(name, payloads);

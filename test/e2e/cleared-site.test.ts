@@ -89,20 +89,14 @@ it('writes them again where nobody saves anything, and once more when it happens
 });
 
 it('finds it all in a new tab after the one that wrote it again was closed', async () => {
-  const browser = await openLab();
-  try {
-    await browser.page.evaluate(() => window.lab.download());
-    await browser.page.evaluate(() => window.lab.save(0, 'before'));
-    await clearSite(browser.page);
-    await untilCasesStand(browser.page);
-    await browser.page.evaluate(() => window.lab.save(1, 'after'));
-    const next = await browser.context.newPage();
-    await browser.page.close();
+  await clearedUnder(async (page) => {
+    await untilCasesStand(page);
+    await page.evaluate(() => window.lab.save(1, 'after'));
+    const next = await page.context().newPage();
+    await page.close();
     await next.goto(site.url);
     await next.waitForFunction(() => window.lab !== undefined);
     expect(await conclusions(next)).toEqual(['before', 'after', '']);
-  } finally {
-    await browser.kill();
-  }
+  });
   expect(await afterwards(conclusions)).toEqual(['before', 'after', '']);
 });
