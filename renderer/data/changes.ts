@@ -1,4 +1,5 @@
 import type {
+  BatchValue,
   FeedbackValue,
   HeadValue,
   ProgressValue,
@@ -24,6 +25,11 @@ export class Changes {
   head(assignmentId: string): HeadValue | null {
     const put = this.#puts.get(`head|${assignmentId}`);
     return put?.type === 'head' ? put.value : this.log.head(assignmentId);
+  }
+
+  batch(batchId: string): BatchValue | null {
+    const put = this.#puts.get(`batch|${batchId}`);
+    return put?.type === 'batch' ? put.value : this.log.batch(batchId);
   }
 
   progress(key: string): ProgressValue {

@@ -33,7 +33,7 @@ function download(total: number, atServer: readonly number[]): number[] {
     hold(total, page);
     for (const position of page) gaps.found(batch, caseAt(position));
     reached = left.length > 5 ? (page.at(-1) ?? null) : null;
-    gaps.asked({ batchId: batch, after, upTo: reached });
+    gaps.asked({ batchId: batch, after, upTo: reached }, new Set(page));
   }
   return asked;
 }
@@ -55,6 +55,14 @@ it('[S17] asks for a case that was lost, until it comes, and counts it once', ()
   expect(download(21, range(0, 21))).toEqual([2, 19]);
   expect(gaps.isLost(caseAt(4))).toBe(false);
   expect(gaps.isWhole(sampleBatch(21))).toBe(true);
+});
+
+it('[S17] asks again for a case that a page brought while nobody knew yet that it was lost', () => {
+  hold(21, range(0, 21));
+  gaps.lose([caseAt(3)]);
+  gaps.asked({ batchId: batch, after: -1, upTo: 4 }, new Set(range(0, 5)));
+  expect(gaps.nextPage(sampleBatch(21), -1)).toBe(2);
+  expect(download(21, range(0, 21))).toEqual([2]);
 });
 
 it('[S17] asks once for what the server does not have either, and again when it tells of the batch anew', () => {

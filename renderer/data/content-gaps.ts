@@ -58,12 +58,15 @@ export class ContentGaps {
     return known >= batch.assignments ? null : Math.max(this.#last(batch.id), reached);
   }
 
-  /** What a page that is stored by now did not bring is not asked for again. */
-  asked({ batchId, after, upTo }: AskedPage): void {
+  /**
+   * What a page that is stored by now did not bring is not asked for again. What it brought may be missing all the same:
+   * a case that was found to be lost only after the page had come.
+   */
+  asked({ batchId, after, upTo }: AskedPage, brought: ReadonlySet<number>): void {
     const batch = this.#index.batch(batchId);
     const nowhere = this.#nowhere.get(batchId) ?? new Set<number>();
     for (const position of batch ? this.#absent(batch, after) : [])
-      if (upTo === null || position <= upTo) nowhere.add(position);
+      if ((upTo === null || position <= upTo) && !brought.has(position)) nowhere.add(position);
     if (nowhere.size > 0) this.#nowhere.set(batchId, nowhere);
   }
 

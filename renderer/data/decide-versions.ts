@@ -25,8 +25,7 @@ export function takeRevision(changes: Changes, event: RevisionEvent, { epoch, pl
   const head = changes.head(event.assignmentId);
   const place = placeOf(event.assignmentId);
   const batchId = head?.batchId ?? place?.batchId;
-  // The texts of what was let go come back only with a batch that is opened again, by its download.
-  const isLetGo = batchId !== undefined && changes.log.letGo(batchId) !== null;
+  const isLetGo = batchId !== undefined && isKeptWithoutTexts(changes, batchId);
   const isTextHere = (own?.body ?? known?.body ?? null) !== null;
   if ((!own && !known) || (!isTextHere && !isLetGo))
     putRevision(changes, isLetGo ? { ...event, body: null } : event, event, epoch);
@@ -39,6 +38,15 @@ export function takeRevision(changes: Changes, event: RevisionEvent, { epoch, pl
   const isNew = untoldOf(start).includes(event.revisionId) || !start.again || !(own || known);
   const after = toldRevision(changes, start, event, isNew);
   changes.putHead(after);
+}
+
+/**
+ * Its texts were let go, and nothing was told since that may have opened it again. What comes after that comes with its
+ * text, for a download brings the newest alone; where the batch is closed all the same, it is let go again (rule S13).
+ */
+function isKeptWithoutTexts(changes: Changes, batchId: BatchId): boolean {
+  const batch = changes.batch(batchId);
+  return batch?.letGo !== undefined && batch.fetched;
 }
 
 /** A feed that started over has told all it has: what it has not told of again, this server does not have (rule S13). */

@@ -153,7 +153,8 @@ export class Retention {
     if (!log.letGo(id)) return true;
     if (!this.#isSwept(id)) {
       // The rows may be back in a moment; what else is doubtful is not known sooner by asking more often.
-      if (!(await this.#letTextsGo(id, heard))) return !store.isAlone;
+      // Those of a batch that is open again may stay.
+      if (locked && !(await this.#letTextsGo(id, heard))) return !store.isAlone;
       await content.letGo(id);
       if (!(await store.sweep())) return false;
       await store.commit(() => this.#changed(id, { swept: true }));

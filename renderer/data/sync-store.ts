@@ -6,6 +6,7 @@ import type { HeardTime } from '../../shared/sync/retention.ts';
 import type { ContentStore } from './content.ts';
 import type { AskedPage } from './content-gaps.ts';
 import { canReadMore, decideLineage, decideNewClient, decideResend } from './decide-lineage.ts';
+import { textsToLetGo } from './decide-retention.ts';
 import {
   batchRead,
   batchToRead,
@@ -100,6 +101,8 @@ export function createSyncStore({
       return receipt ? [{ seq: receipt.seq, bodyHash: receipt.bodyHash }] : [];
     });
 
+  const casesHere = (batchId: BatchId) => ({ batchId, ids: content.order(batchId) });
+
   return {
     identity,
     lastSeq: () => log.lastSeq(identity().generation),
@@ -135,7 +138,12 @@ export function createSyncStore({
     storeBatch: async (batch) => {
       await store.requireSpace();
       await content.storeBatch(batch);
-      await store.commit(() => [batchRead(log, batch.id, letGoAfter(log.letGo(batch.id), batch))]);
+      await store.commit(() => {
+        const letGo = letGoAfter(log.letGo(batch.id), batch);
+        // Told while it could have been open, and it is not.
+        const hasTexts = letGo !== null && textsToLetGo(log, casesHere(batch.id), 1).length > 0;
+        return [batchRead(log, batch.id, hasTexts ? { ...letGo, swept: false } : letGo)];
+      });
     },
     pagesAfter: (batchId, reached) => pagesAfter(content, log, batchId, reached),
     forgetBatch: (batchId) => store.commit(() => [batchToRead(log, batchId)]),
@@ -145,7 +153,7 @@ export function createSyncStore({
       await store.commit(() => decidePage(log, assignments));
       await content.storePage(assignments.map(({ latest: _, ...rest }) => rest));
       await store.commit(() => decideMet(log, assignments));
-      if (asked) content.gaps.asked(asked);
+      if (asked) content.gaps.asked(asked, new Set(assignments.map(({ position }) => position)));
       store.emit();
     },
     digest: () => ({ count: receipts().length, digest: sentDigest(receipts()) }),

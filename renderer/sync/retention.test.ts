@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AnnotationBody } from '../../shared/schema/annotation.ts';
 import type { RevisionId } from '../../shared/schema/ids.ts';
 import { bodyHash } from '../../shared/sync/body-hash.ts';
 import { createMemoryHost, type MemoryHost, memoryDisk } from '../../test/contract/memory-host.ts';
@@ -123,6 +124,13 @@ async function storedText(): Promise<string> {
   database.close();
   return texts.join('\n');
 }
+
+/** A submission of an untouched case on another laptop, as the feed tells of it. */
+const toldOf = (n: number, body: AnnotationBody, diverged: boolean) => ({
+  ...({ type: 'revision', assignmentId: at(2), state: 'submitted', diverged, body } as const),
+  revisionId: `00000008-0000-7000-8000-00000000000${n}` as never,
+  ...{ clientId: `00000007-0000-7000-8000-00000000000${n}` as never, bodyHash: bodyHash(body) },
+});
 
 describe('a closed batch', () => {
   it('[S13] lets its texts go after 30 days of the server’s time, and keeps ledger, numbers and digest', async () => {
@@ -345,11 +353,7 @@ describe('a closed batch', () => {
 
   it('[S13] has its texts again where a restored server opens it and tells again of what it had lost', async () => {
     const body = bodyWith('from the other laptop');
-    const told = {
-      ...({ type: 'revision', assignmentId: at(2), state: 'submitted', diverged: false, body } as const),
-      revisionId: '00000008-0000-7000-8000-000000000001' as never,
-      ...{ clientId: '00000007-0000-7000-8000-000000000001' as never, bodyHash: bodyHash(body) },
-    };
+    const told = toldOf(1, body, false);
     server.tell(told);
     const laptop = await startWithClosedBatch();
     await meetOn(laptop, 31, 32);
@@ -363,6 +367,31 @@ describe('a closed batch', () => {
     server.tell(told);
     await meetOn(laptop, 35);
     expect(await laptop.workspace.loadCase(at(2))).toMatchObject({ state: 'submitted', body });
+  });
+
+  it('[S13] opened again has every version that came after that, and not only the newest', async () => {
+    const laptop = await startWithClosedBatch();
+    await meetOn(laptop, 31, 32);
+    expect(isLetGo(laptop)).toBe(true);
+    server.change(batchId(1), { locked: false, closedAt: null });
+    const [head, beside] = [bodyWith('from the second laptop'), bodyWith('from the third laptop')];
+    server.tell(toldOf(1, head, false));
+    server.tell(toldOf(2, beside, true));
+    await meetOn(laptop, 33);
+    expect(await laptop.workspace.loadCase(at(2))).toMatchObject({
+      body: head,
+      otherVersion: { body: beside },
+    });
+  });
+
+  it('[S13] keeps no text that was told of it while it could have been open', async () => {
+    const laptop = await startWithClosedBatch();
+    await meetOn(laptop, 31, 32);
+    server.change(batchId(1), {});
+    server.tell(toldOf(1, bodyWith('CANARY-LATE from the second laptop'), false));
+    await meetOn(laptop, 33, 34);
+    expect(isLetGo(laptop)).toBe(true);
+    expect(await storedText()).not.toContain('CANARY-LATE');
   });
 
   it('[S13] is brought back by neither a wiped database nor an old journal, and an older app opens neither', async () => {
