@@ -25,13 +25,16 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A text to be sealed: what stands in clear before it, and what the seal is bound to. */
 export type PlainRecord = { clear: Bytes; text: string; about: string };
-/** What a host that can hold the page's key does beside the bridge: seals and appends in one step, off the page's thread. */
-export type SealingHost = {
+/** What the host of a browser's page does beside the bridge. */
+export type PageHost = {
+  /** Seals and appends in one step, off the page's thread. */
   appendSealed: (
     name: string,
     key: CryptoKey,
     records: PlainRecord[],
   ) => Promise<IpcOutcome<IpcResult<'journal:append'>>>;
+  /** Looks whether the open journals and the keys still stand, and writes them again where the browser threw them away. */
+  requireFiles: () => Promise<IpcOutcome<null>>;
 };
 
 export type Platform = {
@@ -50,6 +53,8 @@ export type Platform = {
     appendSealed:
       | ((name: string, key: CryptoKey, records: PlainRecord[]) => Promise<IpcResult<'journal:append'>>)
       | null;
+    /** Settles once the open journals and the keys stand under their names; at once where nobody throws them away. */
+    requireFiles: () => Promise<void>;
     replace: (name: string, payloads: Bytes[]) => Promise<IpcResult<'journal:replace'>>;
     setAside: (name: string) => Promise<void>;
     close: (name: string) => Promise<void>;
@@ -78,8 +83,8 @@ function codeFor(channel: IpcChannel, code: string): ErrorCode {
 }
 
 /** Typed functions over a bridge; a failed outcome is thrown as AppError. */
-export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platform {
-  const { appendSealed } = bridge;
+export function platformOf(bridge: DesktopBridge & Partial<PageHost>): Platform {
+  const { appendSealed, requireFiles } = bridge;
   const call = <C extends IpcChannel>(channel: C, ...args: IpcArgs<C>) =>
     settled(channel, bridge.invoke(channel, ...args));
   const settled = async <C extends IpcChannel>(
@@ -110,6 +115,10 @@ export function platformOf(bridge: DesktopBridge & Partial<SealingHost>): Platfo
       appendSealed: appendSealed
         ? (name, key, records) => settled('journal:append', appendSealed(name, key, records))
         : null,
+      // No call of the bridge: its failure is a journal's.
+      requireFiles: async () => {
+        if (requireFiles) await settled('journal:close', requireFiles());
+      },
       replace: (name, payloads) => call('journal:replace', name, payloads),
       setAside: async (name) => void (await call('journal:set-aside', name)),
       close: async (name) => void (await call('journal:close', name)),

@@ -11,7 +11,7 @@ import {
   sampleBatch,
   samplePhysician,
 } from '../../test/contract/sample-work.ts';
-import { platformOf } from '../platform.ts';
+import { type PageHost, platformOf } from '../platform.ts';
 import { databaseName, itemVersions, LocalDatabase } from './database.ts';
 import type { DataKey } from './sealed-box.ts';
 import type { Workspace } from './types.ts';
@@ -35,12 +35,15 @@ let name = '';
 const at = (n: number) => assignmentId(1000 + n);
 let disk: MemoryDisk;
 let dataKey: DataKey;
+/** What a browser's host does beside the bridge; absent on the desktop. */
+let requireFiles: PageHost['requireFiles'] | undefined;
 const opened: Workspace[] = [];
 
 beforeEach(async () => {
   physician = { ...samplePhysician, id: crypto.randomUUID() as UserId };
   name = databaseName(physician.id);
   disk = memoryDisk();
+  requireFiles = undefined;
   dataKey = {
     id: '00112233445566aa',
     key: await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
@@ -52,7 +55,10 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Workspace> {
-  const host = platformOf(createMemoryHost(disk));
+  const host = platformOf({
+    ...createMemoryHost(disk),
+    requireFiles: async () => (await requireFiles?.()) ?? { ok: true, value: null },
+  });
   const options = { host, openTimeoutMs: 1500, patienceMs: 150 };
   const workspace = await openWorkspace(physician, dataKey, options);
   opened.push(workspace);
@@ -135,5 +141,33 @@ describe('an IndexedDB that the browser wiped', () => {
     expect(await conclusionOf(rebuilt, 0)).toBe('survives');
     expect(rebuilt.rebuiltAt()).toMatch(/^\d{4}-/);
     expect((await reopened()).rebuiltAt()).toBe(rebuilt.rebuiltAt());
+  });
+
+  it('under an open page gets no row before journal and key are known to stand, and holds up no save', async () => {
+    const workspace = await openWithBatch();
+    const stood: (() => void)[] = [];
+    let asked = 0;
+    requireFiles = async () => {
+      asked += 1;
+      if (asked === 1) return { ok: false, code: 'disk-low', message: 'no room' };
+      await new Promise<void>((resolve) => stood.push(resolve));
+      return { ok: true, value: null };
+    };
+    await Dexie.delete(name);
+    const rows = async () => {
+      const stored = new LocalDatabase(name);
+      await stored.open();
+      return stored.outbox.count().finally(() => stored.close());
+    };
+    await workspace.save(at(0), bodyWith('first'), 'submitted');
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(1);
+    await workspace.save(at(1), bodyWith('second'), 'submitted');
+    await expect.poll(() => stood.length, { timeout: 20_000 }).toBe(1);
+    expect(await conclusionOf(workspace, 1)).toBe('second');
+    expect(await rows()).toBe(0);
+    expect(workspace.rebuiltAt()).toBeNull();
+    stood[0]?.();
+    await expect.poll(rows, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => workspace.rebuiltAt(), { timeout: 20_000 }).toMatch(/^\d{4}-/);
   });
 });

@@ -75,6 +75,7 @@ export class LocalStore {
         ...{ name: deps.name, dataKey: deps.dataKey, log },
         ...{ openTimeoutMs: deps.openTimeoutMs, patienceMs: deps.patienceMs },
         isTight: () => journal.isTight,
+        requireFiles: () => deps.host.journal.requireFiles(),
         meetAgain: (inDexie, reopened) => this.#whileOpen(() => this.#meetAgain(inDexie, reopened)),
         onReturn: () => this.emit(),
       },

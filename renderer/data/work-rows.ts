@@ -26,6 +26,8 @@ export type WorkRowsDeps = {
   patienceMs: number | undefined;
   /** The disk is so full that opening IndexedDB could destroy it. */
   isTight: () => boolean;
+  /** Journal and keys stand on the disk. @throws AppError */
+  requireFiles: () => Promise<void>;
   /** Takes from rows that come back after a start without them what the journal lacks. */
   meetAgain: (inDexie: Versions, opened: OpenedDatabase) => Promise<void>;
   /** The journal is not alone any more. */
@@ -42,8 +44,13 @@ export class WorkRows {
   readonly #backListeners = new Set<(isNew: boolean) => void>();
   #database: LocalDatabase;
   #isClosed = false;
+  readonly #closing = Promise.withResolvers<void>();
   /** Stands while IndexedDB is behind and is being brought up to date: nobody waits for it then. */
   #repairing: Promise<void> | null = null;
+  /** It was thrown away, and does not hold the work again yet. */
+  #cameBackNew = false;
+  /** Settles when that is known to take long. */
+  #takesLong = Promise.withResolvers<void>();
   /** The work was opened, or goes on, from the journal alone; it ends by itself once IndexedDB answers. */
   #isAlone = false;
 
@@ -75,6 +82,7 @@ export class WorkRows {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#closing.resolve();
     this.#database.close();
     // What still brings Dexie up to date ends with its next step; one that hangs is left behind.
     if (this.#repairing) await inTime(this.#repairing, 'close', this.#patienceMs).catch(() => undefined);
@@ -90,7 +98,10 @@ export class WorkRows {
     } catch (cause) {
       const repair = this.#repair(isLate(cause));
       // What fails at once is mended at once; for what hangs nobody waits.
-      if (!isLate(cause)) await inTime(repair, 'repair', this.#patienceMs).catch(() => undefined);
+      if (!isLate(cause))
+        await inTime(Promise.race([repair, this.#takesLong.promise]), 'repair', this.#patienceMs).catch(
+          () => undefined,
+        );
     }
   }
 
@@ -142,6 +153,7 @@ export class WorkRows {
       })
       .finally(() => {
         this.#repairing = null;
+        this.#takesLong = Promise.withResolvers();
         if (isNew !== null) this.#tellBack(isNew);
       });
     return this.#repairing;
@@ -150,6 +162,7 @@ export class WorkRows {
   #tellBack(isNew: boolean): void {
     const wasAlone = this.#isAlone;
     this.#isAlone = false;
+    this.#cameBackNew = false;
     for (const listener of [...this.#backListeners]) listener(isNew);
     if (wasAlone) this.#deps.onReturn();
   }
@@ -162,17 +175,40 @@ export class WorkRows {
         if (this.#deps.isTight()) throw new AppError('disk-low');
         const opened = await openDatabase(this.#deps.name, this.#deps.openTimeoutMs);
         this.#database = opened.database;
+        this.#cameBackNew ||= opened.isNew;
+        if (this.#cameBackNew) await this.#requireFiles();
         // A wiped database comes back empty, so everything is due again.
         if (!this.#isClosed) await this.writeMissing(opened);
-        if (!this.#isClosed) return opened.isNew;
+        if (!this.#isClosed) return this.#cameBackNew;
         this.#database.close();
       } catch (cause) {
         console.warn('The local database does not take writes; the journal holds the work.', cause);
+        this.#database.close();
         if (!(untilItAnswers || this.#isAlone)) return null;
-        await new Promise((resolve) => setTimeout(resolve, this.#deps.openTimeoutMs ?? openTimeoutMs));
+        await this.#pause(this.#deps.openTimeoutMs ?? openTimeoutMs);
       }
     }
     return null;
+  }
+
+  /**
+   * Whoever threw the rows away may be throwing the journal and its key away as well. Rows that outlived these would be
+   * work that nothing opens, in the way of every later start.
+   */
+  async #requireFiles(): Promise<void> {
+    this.#takesLong.resolve();
+    await this.#pause(2 * this.#patienceMs);
+    if (!this.#isClosed) await this.#deps.requireFiles();
+  }
+
+  /** Ends at once when the work is closed. */
+  async #pause(ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([over, this.#closing.promise]);
+    clearTimeout(timer);
   }
 
   /** How new each item's row is, without opening any. */

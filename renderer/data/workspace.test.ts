@@ -255,7 +255,7 @@ describe('workspace', () => {
     await Dexie.delete(name);
     await workspace.save(at(0), bodyWith('journal holds it'), 'submitted');
     expect(await conclusionOf(workspace, 0)).toBe('journal holds it');
-    expect(await outboxRows()).toBe(1);
+    await expect.poll(outboxRows, { timeout: 10_000 }).toBe(1);
     const again = (await start()).workspace;
     expect(await conclusionOf(again, 0)).toBe('journal holds it');
   });

@@ -9,7 +9,7 @@ import {
   ipcChannels,
   type NetReply,
 } from '../../shared/ipc.ts';
-import type { SealingHost } from '../platform.ts';
+import type { PageHost } from '../platform.ts';
 import type { WorkerCall, WorkerReply } from './worker-calls.ts';
 
 /** Filled in by the build with the version of package.json. */
@@ -226,7 +226,7 @@ function failed(cause: unknown): Extract<IpcOutcome<never>, { ok: false }> {
 }
 
 /** The host of a browser tab, with the same interface as Electron's bridge. */
-export function createBrowserHost(): DesktopBridge & SealingHost {
+export function createBrowserHost(): DesktopBridge & PageHost {
   const version = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : '0.0.0';
   const inWorker = workerCaller();
   const given: GivenKeys = new Map();
@@ -244,7 +244,7 @@ export function createBrowserHost(): DesktopBridge & SealingHost {
       return failed(cause);
     }
   };
-  const appendSealed: SealingHost['appendSealed'] = async (name, key, records) => {
+  const appendSealed: PageHost['appendSealed'] = async (name, key, records) => {
     try {
       const fresh = given.get(name) === key ? null : key;
       given.set(name, key);
@@ -254,5 +254,13 @@ export function createBrowserHost(): DesktopBridge & SealingHost {
       return failed(cause);
     }
   };
-  return { invoke, on: subscribe, appendSealed };
+  const requireFiles: PageHost['requireFiles'] = async () => {
+    try {
+      await inWorker({ op: 'journal:require' });
+      return { ok: true, value: null };
+    } catch (cause) {
+      return failed(cause);
+    }
+  };
+  return { invoke, on: subscribe, appendSealed, requireFiles };
 }

@@ -95,6 +95,8 @@ async function answer(call: WorkerCall): Promise<unknown> {
       return nothing(files.remove(call.name));
     case 'journal:look':
       return nothing(files.look());
+    case 'journal:require':
+      return nothing(files.requireNamed());
     case 'keys:remove':
       return nothing(files.removeKey(call.name));
     case 'keys:load':

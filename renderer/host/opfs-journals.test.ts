@@ -149,6 +149,19 @@ it('keeps what a full disk has no room for, and writes it when it is opened agai
   expect(await journals.open('work')).toMatchObject({ size });
 });
 
+it('says so where what was thrown away cannot be written again', async () => {
+  const journals = await openPage();
+  await journals.open('work');
+  await journals.append('work', [record('before')]);
+  await journals.requireNamed();
+  files.clear();
+  whenFull = () => 0;
+  await expect(journals.requireNamed()).rejects.toThrow('nearly full');
+  whenFull = null;
+  await journals.requireNamed();
+  expect(files.get('journals/work')?.bytes.byteLength).toBeGreaterThan(150);
+});
+
 it('writes what was thrown away in a bucket of its own, once, where every later start finds it', async () => {
   buckets = new Set();
   const journals = await openPage();

@@ -212,13 +212,19 @@ export class OpfsJournals {
     for (const folder of await OpfsFolder.everywhere('keys')) await folder.remove(name);
   }
 
-  /**
-   * Gives those that are open their names again where they were thrown away; what there is no room for is tried the
-   * next time. On a full disk nothing is touched: Chromium throws a site away when it cannot write down its use.
-   */
+  /** Gives those that are open their names again where they were thrown away; what there is no room for is tried the next time. */
   async look(): Promise<void> {
-    if (this.#isFull && !(await this.#isThrownAway())) return;
-    for (const name of [...this.#open.keys()]) await this.#ensureNamed(name).catch(() => undefined);
+    for (const name of await this.#namesToLookFor()) await this.#ensureNamed(name).catch(() => undefined);
+  }
+
+  /** As a look. @throws where one has no name and there is no room to write it again */
+  async requireNamed(): Promise<void> {
+    for (const name of await this.#namesToLookFor()) await this.#ensureNamed(name);
+  }
+
+  /** On a full disk nothing is touched: Chromium throws a site away when it cannot write down its use. */
+  async #namesToLookFor(): Promise<string[]> {
+    return this.#isFull && !(await this.#isThrownAway()) ? [] : [...this.#open.keys()];
   }
 
   #opened(name: string): OpenJournal {

@@ -13,6 +13,8 @@ export type WorkerCall =
   | { op: 'journal:remove'; name: string }
   /** Whether the open ones still have their names; the browser may throw a site's files away at any time. */
   | { op: 'journal:look' }
+  /** As a look, and fails where one could not be written again. */
+  | { op: 'journal:require' }
   | { op: 'keys:load'; name: string }
   | { op: 'keys:store'; name: string; bytes: Uint8Array }
   | { op: 'keys:remove'; name: string };

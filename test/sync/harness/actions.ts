@@ -4,6 +4,7 @@ import { type AnnotationBody, emptyAnnotation } from '../../../shared/schema/ann
 import type { AssignmentId, BatchId } from '../../../shared/schema/ids.ts';
 import type { Desk } from './desk.ts';
 import { canaryOf, type Save } from './judge.ts';
+import type { Laptop } from './laptop.ts';
 import type { Action, ActionKind } from './plan.ts';
 import type { RunningApp } from './running-app.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -211,13 +212,25 @@ function replaceLaptop(world: World, laptop: number): void {
  * The browser throws away all that the site has under an open page. From the next look at the files on, which comes
  * within a second, nothing is lost by it; a page that does not live so long takes with it what the server has not.
  */
-function throwAway(world: World, { p }: Action, desk: Desk): void {
+function throwAway(world: World, { p, q }: Action, desk: Desk): void {
   const { app, laptop } = desk;
   if (!app || !desk.workspace || !laptop.isBrowser) return;
-  const { number } = laptop;
-  world.rotten.add(number);
+  world.rotten.add(laptop.number);
   world.count('thrown away');
-  laptop.throwAway();
+  const laterMs = (q % 0.25) * 2000;
+  const files = () => throwAwayFiles(world, p, laptop, app);
+  if (q < 0.5) {
+    files();
+    world.scheduler.after(q < 0.25 ? laterMs : 0, null, 'rows go', () => laptop.wipeRows());
+  } else {
+    laptop.wipeRows();
+    world.scheduler.after(q < 0.75 ? laterMs : 0, app, 'files go', files);
+  }
+}
+
+function throwAwayFiles(world: World, p: number, laptop: Laptop, app: RunningApp): void {
+  const { number } = laptop;
+  laptop.throwAwayFiles();
   world.scheduler.after(p * 1000, app, 'looks at its files', () => void app.look());
   world.atEnd.set(number, () => {
     if (laptop.disk.list('opfs/journals').some((name) => name.endsWith('.work'))) return;

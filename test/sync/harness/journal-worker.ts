@@ -1,5 +1,5 @@
 import type { WorkerCall, WorkerReply } from '../../../renderer/host/worker-calls.ts';
-import type { SealingHost } from '../../../renderer/platform.ts';
+import type { PageHost } from '../../../renderer/platform.ts';
 import type { RunningApp } from './running-app.ts';
 import { journalWorker } from './worker-text.ts';
 
@@ -42,15 +42,16 @@ export function browserJournals(app: RunningApp) {
     if (outcome.ok) return outcome.value;
     throw Object.assign(new Error(outcome.message), { code: outcome.code });
   };
-  const appendSealed = async (...[name, key, records]: Parameters<SealingHost['appendSealed']>) => {
+  const appendSealed = async (...[name, key, records]: Parameters<PageHost['appendSealed']>) => {
     const fresh = given.get(name) === key ? null : key;
     given.set(name, key);
     return (await call({ op: 'journal:append-sealed', name, key: fresh, records })) as Awaited<
-      ReturnType<SealingHost['appendSealed']>
+      ReturnType<PageHost['appendSealed']>
     >;
   };
+  const requireFiles = async () => (await call({ op: 'journal:require' })) as Outcome & { value: null };
   return {
-    appendSealed,
+    ...{ appendSealed, requireFiles },
     /** As the host of a tab asks every second. */
     look: async () => void (await call({ op: 'journal:look' })),
     answers: {

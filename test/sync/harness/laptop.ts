@@ -76,11 +76,10 @@ export class Laptop {
     this.#databases = new Map();
   }
 
-  /** The browser throws away the site's files and rows under whoever has them open. */
-  throwAway(): void {
+  /** The browser throws away the site's files under whoever has them open. */
+  throwAwayFiles(): void {
     this.thrownAway += 1;
     this.disk.removeAll('opfs/');
-    this.wipeRows();
   }
 
   /** Connections of now never answer again, and new ones do not open before then. */

@@ -207,27 +207,38 @@ function withWrongClocks(random: Random, actions: readonly Action[]): Action[] {
   });
 }
 
+/** Puts an action among the others where its time is. */
+function putIn(actions: Action[], action: Action): void {
+  const later = actions.findIndex(({ at }) => at > action.at);
+  actions.splice(later < 0 ? actions.length : later, 0, action);
+}
+
 /** Now and then a failing disk spoils what a laptop has of its cases, once or twice. */
 function withRot(random: Random, actions: readonly Action[]): Action[] {
   const last = actions.at(-1)?.at ?? 0;
   const rotten = [...actions];
-  for (let left = random.chance(0.4) ? 1 + random.below(2) : 0; left > 0; left--) {
-    const rot = drawAction(random, random.between(0, last), 'rot-cases');
-    const later = rotten.findIndex(({ at }) => at > rot.at);
-    rotten.splice(later < 0 ? rotten.length : later, 0, rot);
-  }
+  for (let left = random.chance(0.4) ? 1 + random.below(2) : 0; left > 0; left--)
+    putIn(rotten, drawAction(random, random.between(0, last), 'rot-cases'));
   return rotten;
 }
 
-/** Now and then a browser throws away all that the site has, mostly under an open page. */
+/**
+ * Now and then a browser throws away all that the site has, mostly under an open page; half of these times somebody saves
+ * right then, and the page ends before or after the next look at the files.
+ */
 function withThrownAway(random: Random, actions: readonly Action[], browsers: readonly number[]): Action[] {
   const last = actions.at(-1)?.at ?? 0;
   const all = [...actions];
   for (let left = browsers.length > 0 && random.chance(0.6) ? 1 + random.below(3) : 0; left > 0; left--) {
-    const drawn = drawAction(random, random.between(0, last), 'throw-away');
-    const action = { ...drawn, laptop: random.oneOf(browsers) };
-    const later = all.findIndex(({ at }) => at > action.at);
-    all.splice(later < 0 ? all.length : later, 0, action);
+    const thrown = {
+      ...drawAction(random, random.between(0, last), 'throw-away'),
+      laptop: random.oneOf(browsers),
+    };
+    putIn(all, thrown);
+    if (random.chance(0.5)) continue;
+    const { at, laptop } = thrown;
+    putIn(all, { ...drawAction(random, at + random.between(0, 150), 'draft'), laptop });
+    putIn(all, { ...drawAction(random, at + random.between(100, 900), 'kill'), laptop });
   }
   return all;
 }

@@ -359,6 +359,19 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'this.#lost.set(place.batchId, lost.set(id, place.position));',
     replace: 'this.#lost.set(place.batchId, lost);',
   },
+  {
+    name: 'a database that was thrown away is filled before journal and key are looked for',
+    file: 'renderer/data/work-rows.ts',
+    find: 'if (!this.#isClosed) await this.#deps.requireFiles();',
+    replace: 'await Promise.resolve();',
+    more: [
+      {
+        file: 'renderer/data/work-rows.ts',
+        find: 'await this.#pause(2 * this.#patienceMs);',
+        replace: '',
+      },
+    ],
+  },
 ];
 
 /** The edits of a mistake in one file. */

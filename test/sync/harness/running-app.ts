@@ -1,6 +1,6 @@
 import { openJournals } from '../../../electron/main/journal.ts';
 import { openSecrets } from '../../../electron/main/secrets.ts';
-import { platformOf, type SealingHost } from '../../../renderer/platform.ts';
+import { type PageHost, platformOf } from '../../../renderer/platform.ts';
 import type {
   DesktopBridge,
   IpcArgs,
@@ -127,12 +127,12 @@ export class RunningApp implements Owner {
   /** The host of a tab looks whether its files still stand; on the desktop nobody throws them away. */
   look: () => Promise<void> = async () => undefined;
 
-  #bridge(): DesktopBridge & Partial<SealingHost> {
+  #bridge(): DesktopBridge & Partial<PageHost> {
     const browser = this.laptop.isBrowser ? browserJournals(this) : null;
     if (browser) this.look = browser.look;
     const answers = { ...this.#hostAnswers(), ...(browser?.answers ?? this.#desktopJournals()) };
     return {
-      ...(browser && { appendSealed: browser.appendSealed }),
+      ...(browser && { appendSealed: browser.appendSealed, requireFiles: browser.requireFiles }),
       on: (event, listener) => {
         const set = this.#listeners.get(event) ?? new Set();
         this.#listeners.set(event, set.add(listener));
