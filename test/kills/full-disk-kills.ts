@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { type BrowserProcess, startBrowserProcess } from '../support/browser-process.ts';
 import { type LabSite, startLabSite } from '../support/lab-site.ts';
 import { fill, free, mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
@@ -39,22 +40,54 @@ async function fillUnderJournal(
   await checkJournal(folder, acknowledged, tally);
 }
 
-/** The person's browser has promised to keep this site's files; one without that setting (npm's Chromium) passes over it. */
-function grantPersistence(profile: string, origin: string): void {
+/** The person's browser has promised to keep this site's files. */
+function promiseToKeep(profile: string, origin: string): void {
   const exceptions = { durable_storage: { [`${origin},*`]: { setting: 1 } } };
   mkdirSync(join(profile, 'Default'), { recursive: true });
   const preferences = { profile: { content_settings: { exceptions } } };
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
 }
 
+/**
+ * npm's Chromium is a shell without settings: it keeps that promise for a storage bucket alone, once it is allowed to over
+ * the debugging protocol. There the files begin where they are after a site was cleared once, in a bucket of their own.
+ */
+async function beginInBucket({ context, page }: BrowserProcess, { url }: LabSite): Promise<void> {
+  await page.goto(`${url}page.js`);
+  if (await page.evaluate(() => navigator.storage.persisted())) return;
+  const session = await context.browser()?.newBrowserCDPSession();
+  const { origin } = new URL(url);
+  await session?.send('Browser.grantPermissions', { permissions: ['durableStorage'], origin });
+  await page.evaluate(async () => {
+    type Buckets = { open: (name: string, options: { persisted: boolean }) => Promise<StorageManager> };
+    const { storageBuckets } = navigator as Navigator & { storageBuckets?: Buckets };
+    const bucket = await storageBuckets?.open('work-1', { persisted: true });
+    const root = await bucket?.getDirectory();
+    await (await root?.getDirectoryHandle('journals', { create: true }))?.getFileHandle('begun', {
+      create: true,
+    });
+  });
+}
+
+/** Asked of the bucket that the files are in, or else of the site. */
+const isPromised = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => {
+    type Buckets = { keys: () => Promise<string[]>; open: (name: string) => Promise<StorageManager> };
+    const { storageBuckets } = navigator as Navigator & { storageBuckets?: Buckets };
+    const [first] = (await storageBuckets?.keys()) ?? [];
+    const place = first === undefined ? navigator.storage : await storageBuckets?.open(first);
+    return (await place?.persisted()) === true;
+  });
+
 type Memory = { last: number; acknowledged: number[] };
 
 let living: BrowserProcess | null = null;
 
-async function openLab(profile: string, site: LabSite) {
+async function openLab(profile: string, site: LabSite, isNew = false) {
   // Chromium wants somewhere to write even when the profile's disk is full.
   const browser = await startBrowserProcess(profile);
   living = browser;
+  if (isNew) await beginInBucket(browser, site);
   await browser.page.goto(site.url);
   await browser.page.waitForFunction(() => window.lab !== undefined);
   return browser;
@@ -68,9 +101,10 @@ async function fillUnderBrowser(
   tally: Tally,
 ) {
   const profile = join(disk.folder, 'profile');
-  if (!existsSync(profile)) grantPersistence(profile, new URL(site.url).origin);
-  const browser = await openLab(profile, site);
-  if (await browser.page.evaluate(() => navigator.storage.persisted())) note(tally, 'kept by promise');
+  const isNew = !existsSync(profile);
+  if (isNew) promiseToKeep(profile, new URL(site.url).origin);
+  const browser = await openLab(profile, site, isNew);
+  note(tally, (await isPromised(browser.page)) ? 'kept by promise' : 'WITHOUT a promise');
   await checkLab(browser, memory, tally);
   const started = Promise.withResolvers<void>();
   const saving = saveUntilGone(browser, memory.last + 1, (n, error) => {
