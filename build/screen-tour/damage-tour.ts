@@ -1,4 +1,9 @@
-import { blockDatabases, damageJournal, loseDatabases } from '../../test/support/harm-laptop.ts';
+import {
+  blockDatabases,
+  damageJournal,
+  loseDatabases,
+  throwAwaySite,
+} from '../../test/support/harm-laptop.ts';
 import { continueWork } from './case-page.ts';
 import { begin, queueStands, reopen, shut } from './ordinary-day.ts';
 import { goTo, press } from './stop.ts';
@@ -71,4 +76,26 @@ const noDatabase: WardStop = {
   },
 };
 
-export const damageStops: WardStop[] = [damage, noDatabase];
+/** The browser throws everything away under the open work: it is written again, and the next start finds it. */
+const cleared: WardStop = {
+  name: 'cleared',
+  go: async ({ ward, open }) => {
+    const laptop = await open();
+    const { page, shoot } = laptop;
+    const physician = await ward.physician('Dr. Nora Lind', ['Late round']);
+    await begin(laptop, physician);
+    await continueWork(page);
+    await throwAwaySite(page);
+    await press(page, '2', '3');
+    await page.waitForTimeout(1500);
+    await shoot('annotate-cleared');
+    await goTo(page, '/sync');
+    await page.getByText('it was rebuilt').waitFor();
+    await shoot('ledger-cleared', { contrast: true });
+    await shut(laptop);
+    await reopen(laptop, physician);
+    await shoot('queue-cleared');
+  },
+};
+
+export const damageStops: WardStop[] = [damage, noDatabase, cleared];

@@ -16,17 +16,15 @@ const files = new OpfsJournals(() => {
   });
 });
 
-async function freeBytes(): Promise<number | null> {
-  const { quota, usage } = await navigator.storage.estimate();
-  return quota === undefined || usage === undefined ? null : Math.max(0, Math.floor(quota - usage));
-}
+const freeIn = ({ quota, usage }: StorageEstimate): number | null =>
+  quota === undefined || usage === undefined ? null : Math.max(0, Math.floor(quota - usage));
 
 /** What the browser last said about the room left; asking takes longer than a write and its flush. */
 let lastKnown: { freeBytes: number | null } | null = null;
 const plentyBytes = 1024 * 1024 * 1024;
 
 async function disk(): Promise<{ freeBytes: number | null }> {
-  lastKnown = { freeBytes: await freeBytes() };
+  lastKnown = { freeBytes: freeIn(await navigator.storage.estimate()) };
   return lastKnown;
 }
 
@@ -48,7 +46,10 @@ function warmUp(): void {
 async function open(name: string) {
   const opened = await files.open(name);
   setTimeout(warmUp);
-  return { ...opened, disk: await disk() };
+  const estimate = await navigator.storage.estimate();
+  files.wasCounted(estimate.usage ?? 0);
+  lastKnown = { freeBytes: freeIn(estimate) };
+  return { ...opened, disk: lastKnown };
 }
 
 async function append(name: string, payloads: readonly Uint8Array[]) {

@@ -100,6 +100,8 @@ export class OpfsJournals {
   readonly #left: SyncAccessHandle[] = [];
   /** The last write found no room. */
   #isFull = false;
+  /** What the browser did not count of the open ones at the start: Chromium forgets at its end what these handles wrote. */
+  #uncounted = 0;
 
   /** @param onPutBack one was thrown away and stands again: the others want to be looked at, in a turn of their own */
   constructor(onPutBack: () => void) {
@@ -118,6 +120,11 @@ export class OpfsJournals {
       unlock();
       throw cause;
     }
+  }
+
+  /** @param usage what the browser counts of this site's room, asked right after an opening */
+  wasCounted(usage: number): void {
+    this.#uncounted = Math.max(0, this.#held - usage);
   }
 
   read(name: string, offset: number): { bytes: Uint8Array; next: number | null } {
@@ -247,11 +254,14 @@ export class OpfsJournals {
     }
   }
 
+  get #held(): number {
+    return [...this.#open.values()].reduce((sum, { journal }) => sum + journal.size, 0);
+  }
+
   /** Told by the room that the site takes, which can be asked on a full disk as well: less than the journals alone. */
   async #isThrownAway(): Promise<boolean> {
     const { usage } = await navigator.storage.estimate();
-    const held = [...this.#open.values()].reduce((sum, { journal }) => sum + journal.size, 0);
-    return usage !== undefined && usage < held;
+    return usage !== undefined && usage + this.#uncounted < this.#held;
   }
 
   /**

@@ -34,6 +34,14 @@ export const loseDatabases = (page: Page): Promise<void> =>
       });
   })()`);
 
+/** The browser throws away what the site keeps, with the work open, as it does for want of space: all but the session. */
+export async function throwAwaySite(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const storageTypes = 'file_systems,indexeddb,local_storage,service_workers,cache_storage,storage_buckets';
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes });
+  await session.detach();
+}
+
 /**
  * A page that will not let go of the local databases while somebody asks to delete them: the browser keeps everybody
  * else who opens one waiting for as long. The work must not be open.
