@@ -6,6 +6,8 @@ let files: Map<string, { bytes: Uint8Array }>;
 let whenFull: (() => number) | null = null;
 /** What the browser has forgotten to count. */
 let uncounted = 0;
+/** Runs once, right after a file has taken this name. */
+let afterMove: { to: string; run: () => void } | null = null;
 /** How often a file was looked for by its name. */
 let looks = 0;
 
@@ -44,6 +46,9 @@ const fileHandle = (folder: string, name: string) => ({
   move: async (to: string) => {
     files.set(`${folder}/${to}`, files.get(`${folder}/${name}`) ?? { bytes: new Uint8Array(0) });
     files.delete(`${folder}/${name}`);
+    const due = afterMove?.to === `${folder}/${to}` ? afterMove : null;
+    if (due) afterMove = null;
+    due?.run();
   },
 });
 
@@ -91,6 +96,7 @@ beforeEach(() => {
   files = new Map();
   whenFull = null;
   uncounted = 0;
+  afterMove = null;
   buckets = null;
   const usage = () => [...files.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   vi.stubGlobal('navigator', {
@@ -173,6 +179,34 @@ it('leaves a full disk alone, though the browser counts less than the files take
   await journals.look();
   expect(looks).toBeGreaterThan(0);
   expect(files.has('journals/work')).toBe(true);
+});
+
+it.each(['journals/work', 'keys/vault'])(
+  'writes work and key again where all is thrown away once more just as %s stands again',
+  async (to) => {
+    const journals = await openPage();
+    await journals.storeKey('vault', record('key'));
+    await journals.open('work');
+    const size = await journals.append('work', [record('before')]);
+    files.clear();
+    afterMove = { to, run: () => files.clear() };
+    await journals.look();
+    expect(files.get('journals/work')?.bytes.byteLength).toBe(size);
+    expect(files.get('keys/vault')?.bytes.byteLength).toBe(150);
+    expect(await journals.append('work', [record('before')])).toBe(2 * size);
+  },
+);
+
+it('keeps what a journal is replaced by where all is thrown away just as it stands', async () => {
+  const journals = await openPage();
+  await journals.storeKey('vault', record('key'));
+  await journals.open('work');
+  const size = await journals.append('work', [record('before')]);
+  await journals.append('work', [record('before')]);
+  afterMove = { to: 'journals/work', run: () => files.clear() };
+  expect(await journals.replace('work', [record('before')])).toBe(size);
+  expect(files.get('journals/work')?.bytes.byteLength).toBe(size);
+  expect(files.has('keys/vault')).toBe(true);
 });
 
 it('says so where what was thrown away cannot be written again', async () => {

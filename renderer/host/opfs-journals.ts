@@ -1,9 +1,18 @@
 import { AppError } from '../../shared/errors.ts';
 import { encodeFrames } from '../../shared/sync/journal-frame.ts';
-import { JournalFile, type SyncFile } from './journal-file.ts';
+import {
+  asideName,
+  bytesOf,
+  copyOf,
+  type Source,
+  syncFile,
+  Unreadable,
+  type Written,
+  writeWhole,
+} from './journal-copy.ts';
+import { JournalFile } from './journal-file.ts';
 import { beginAnotherPlace, OpfsFolder, type SyncAccessHandle } from './opfs-files.ts';
 
-type Written = { handle: SyncAccessHandle; journal: JournalFile };
 /** `seenAt`: when its file was last seen under its name. */
 type OpenJournal = Written & { unlock: () => void; seenAt: number };
 
@@ -13,7 +22,8 @@ type OpenJournal = Written & { unlock: () => void; seenAt: number };
  */
 const trustMs = 500;
 
-const copyBytes = 4 * 1024 * 1024;
+/** A site that is thrown away more often than that while one journal is written again is let be for now. */
+const mostTries = 3;
 
 const alreadyOpen = () => new AppError('already-open');
 
@@ -26,61 +36,6 @@ function lock(name: string): Promise<() => void> {
     });
     held.catch(reject);
   });
-}
-
-/**
- * Runs a write that must be whole: fewer bytes than asked means a full disk. Chromium 150 says there that it wrote
- * 4294967288 bytes, which is its error for no space as a number without a sign, where others throw.
- */
-function writeWhole(handle: SyncAccessHandle, at: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const written = handle.write(bytes.subarray(done), { at: at + done });
-    if (written <= 0 || written > bytes.byteLength - done)
-      throw new AppError('disk-low', { details: 'the disk takes no more bytes' });
-    done += written;
-  }
-}
-
-const syncFile = (handle: SyncAccessHandle): SyncFile => ({
-  size: () => handle.getSize(),
-  read: (at, length) => {
-    const buffer = new Uint8Array(length);
-    return buffer.subarray(0, handle.read(buffer, { at }));
-  },
-  write: (at, bytes) => writeWhole(handle, at, bytes),
-  truncate: (size) => handle.truncate(size),
-  flush: () => handle.flush(),
-});
-const bytesOf = (handle: SyncAccessHandle) => syncFile(handle).read(0, handle.getSize());
-
-const unreadable = (cause?: unknown) =>
-  new AppError('journal-unavailable', { details: 'a file that was thrown away cannot be read', cause });
-const isUnreadable = (cause: unknown) => cause instanceof AppError && cause.code === 'journal-unavailable';
-
-function readWhole(handle: SyncAccessHandle, at: number, length: number): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    bytes = syncFile(handle).read(at, length);
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-  if (bytes.byteLength < length) throw unreadable();
-  return bytes;
-}
-
-/** Copies an open journal, whether its file still has a name or not. @throws AppError `journal-unavailable` where it cannot be read */
-const copyOf =
-  ({ handle, journal }: Written) =>
-  (file: SyncAccessHandle) => {
-    for (let at = 0; at < journal.size; at += copyBytes)
-      writeWhole(file, at, readWhole(handle, at, Math.min(copyBytes, journal.size - at)));
-  };
-
-/** A name beside a journal that its bytes give: the same bytes are not copied twice. */
-async function asideName(name: string, handle: SyncAccessHandle): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytesOf(handle))));
-  const hash = [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${name}.damaged-${hash}`;
 }
 
 /**
@@ -112,8 +67,7 @@ export class OpfsJournals {
     if (this.#open.has(name)) throw alreadyOpen();
     const unlock = await lock(name);
     try {
-      await this.#takeBack(name);
-      const written = await this.#start(name);
+      const written = (await this.#takeBack(name)) ?? (await this.#start(name));
       this.#open.set(name, { ...written, unlock, seenAt: performance.now() });
       return { size: written.journal.size, cutBytes: written.journal.cutBytes };
     } catch (cause) {
@@ -154,20 +108,39 @@ export class OpfsJournals {
 
   async replace(name: string, payloads: readonly Uint8Array[]): Promise<number> {
     await this.#ensureNamed(name);
+    const bytes = encodeFrames(payloads);
+    const fresh: Source = { size: bytes.byteLength, write: (file) => writeWhole(file, 0, bytes) };
     const current = this.#opened(name);
     current.handle.close();
+    // Until one whole file stands again nothing may be appended.
+    this.#open.delete(name);
+    try {
+      const { written, failure } = await this.#replaced(name, fresh, current.journal.size);
+      this.#open.set(name, { ...current, ...written, seenAt: performance.now() });
+      if (failure) throw failure;
+      return written.journal.size;
+    } finally {
+      if (!this.#open.has(name)) current.unlock();
+    }
+  }
+
+  /** Old or new, one whole file stands under the name after it; the new one where the old was thrown away meanwhile. */
+  async #replaced(
+    name: string,
+    fresh: Source,
+    oldSize: number,
+  ): Promise<{ written: Written; failure: unknown }> {
     let failure: unknown = null;
     try {
-      const bytes = encodeFrames(payloads);
-      await (await OpfsFolder.open('journals')).replace(name, (file) => writeWhole(file, 0, bytes));
+      await (await OpfsFolder.open('journals')).replace(name, fresh.write);
     } catch (cause) {
       failure = cause;
     }
-    // Old or new, one whole file stands under the name.
     const written = await this.#start(name);
-    this.#open.set(name, { ...current, ...written, seenAt: performance.now() });
-    if (failure) throw failure;
-    return written.journal.size;
+    const least = failure ? Math.min(oldSize, fresh.size) : fresh.size;
+    if (written.journal.size >= least) return { written, failure };
+    await this.#leave(name, written.handle);
+    return { written: await this.#writeAgain(name, fresh), failure: null };
   }
 
   /** Copies the file as it is beside itself, under a name that its bytes give: what stands there is not copied again. */
@@ -280,13 +253,35 @@ export class OpfsJournals {
       current.seenAt = performance.now();
       return;
     }
-    await beginAnotherPlace();
-    await this.#putKeysBack();
-    const journals = await OpfsFolder.open('journals');
-    await journals.replace(name, copyOf(current));
+    const written = await this.#writeAgain(name, copyOf(current));
     this.#left.push(current.handle);
-    this.#open.set(name, { ...current, ...(await this.#start(name)), seenAt: performance.now() });
+    this.#open.set(name, { ...current, ...written, seenAt: performance.now() });
     this.#onPutBack();
+  }
+
+  /** All of it may be thrown away once more at any moment meanwhile: what stands at the end is looked at. */
+  async #writeAgain(name: string, source: Source): Promise<Written> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      await beginAnotherPlace();
+      await this.#putKeysBack();
+      await (await OpfsFolder.open('journals')).replace(name, source.write);
+      const written = await this.#start(name);
+      if (written.journal.size >= source.size && (await this.#keysStand())) return written;
+      await this.#leave(name, written.handle);
+    }
+    throw new AppError('journal-unavailable', { details: 'the files are thrown away again and again' });
+  }
+
+  /** Of a file that has no name any more the handle is kept, as closing it never returns. */
+  async #leave(name: string, handle: SyncAccessHandle): Promise<void> {
+    if (await this.#isNamed(name)) handle.close();
+    else this.#left.push(handle);
+  }
+
+  async #keysStand(): Promise<boolean> {
+    const keys = await OpfsFolder.open('keys');
+    for (const name of this.#keyFiles.keys()) if (!(await keys.has(name))) return false;
+    return true;
   }
 
   async #putKeysBack(): Promise<void> {
@@ -295,21 +290,29 @@ export class OpfsJournals {
       if (!(await keys.has(name))) await keys.replace(name, (file) => writeWhole(file, 0, bytes));
   }
 
-  /** What had to be closed without a name, once it is opened again. @throws where there is still no room for it */
-  async #takeBack(name: string): Promise<void> {
+  /**
+   * What had to be closed without a name, once it is opened again; null where there is none, or another one stands.
+   * @throws where there is still no room for it
+   */
+  async #takeBack(name: string): Promise<Written | null> {
     const left = this.#nameless.get(name);
-    if (!left) return;
-    await beginAnotherPlace();
-    const journals = await OpfsFolder.open('journals');
+    if (!left) return null;
+    let written: Written | null = null;
     try {
-      await this.#putKeysBack();
-      // Another tab may have begun a new one meanwhile: that one stands, and this one beside it.
-      const isTaken = await journals.has(name);
-      await journals.replace(isTaken ? await asideName(name, left.handle) : name, copyOf(left));
+      if (await this.#isNamed(name)) await this.#putBeside(name, left);
+      else written = await this.#writeAgain(name, copyOf(left));
     } catch (cause) {
       // What cannot be read now will not be later either; the page writes what it has in memory.
-      if (!isUnreadable(cause)) throw cause;
+      if (!(cause instanceof Unreadable)) throw cause;
     }
     this.#nameless.delete(name);
+    return written;
+  }
+
+  /** Another tab has begun a new one meanwhile: that one stands, and this one beside it. */
+  async #putBeside(name: string, left: Written): Promise<void> {
+    await this.#putKeysBack();
+    const journals = await OpfsFolder.open('journals');
+    await journals.replace(await asideName(name, left.handle), copyOf(left).write);
   }
 }
