@@ -224,7 +224,7 @@ function withRot(random: Random, actions: readonly Action[]): Action[] {
 
 /**
  * Now and then a browser throws away all that the site has, mostly under an open page; half of these times somebody saves
- * right then, and the page ends before or after the next look at the files.
+ * right then, all of it goes once more or not, and the page ends before or after the next look at the files.
  */
 function withThrownAway(random: Random, actions: readonly Action[], browsers: readonly number[]): Action[] {
   const last = actions.at(-1)?.at ?? 0;
@@ -237,7 +237,10 @@ function withThrownAway(random: Random, actions: readonly Action[], browsers: re
     putIn(all, thrown);
     if (random.chance(0.5)) continue;
     const { at, laptop } = thrown;
-    putIn(all, { ...drawAction(random, at + random.between(0, 150), 'draft'), laptop });
+    const saved = { ...drawAction(random, at + random.between(0, 150), 'draft'), laptop };
+    putIn(all, saved);
+    if (random.chance(0.4))
+      putIn(all, { ...drawAction(random, saved.at + random.between(1, 90), 'throw-away'), laptop });
     putIn(all, { ...drawAction(random, at + random.between(100, 900), 'kill'), laptop });
   }
   return all;

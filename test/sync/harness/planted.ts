@@ -297,8 +297,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a browser’s journal that was thrown away comes back without its key',
     file: 'renderer/host/opfs-journals.ts',
-    find: '    await this.#putKeysBack();\n    const journals',
-    replace: '    const journals',
+    find: 'await this.#putKeysBack();\n      await (await OpfsFolder',
+    replace: 'await (await OpfsFolder',
+    more: [
+      {
+        file: 'renderer/host/opfs-journals.ts',
+        find: '&& (await this.#keysStand())',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a browser’s journal that was written again is not looked at',
+    file: 'renderer/host/opfs-journals.ts',
+    find: 'written.journal.size >= source.size && (await this.#keysStand())',
+    replace: 'written.journal.size >= 0',
   },
   {
     name: 'a draft takes the place of a submission that waits',
