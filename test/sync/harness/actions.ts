@@ -233,7 +233,10 @@ function throwAwayFiles(world: World, p: number, laptop: Laptop, app: RunningApp
   laptop.throwAwayFiles();
   world.scheduler.after(p * 1000, app, 'looks at its files', () => void app.look());
   world.atEnd.set(number, () => {
-    if (laptop.disk.list('opfs/journals').some((name) => name.endsWith('.work'))) return;
+    const { disk } = laptop;
+    // One that was just begun anew holds nothing yet.
+    const holdsWork = (name: string) => name.endsWith('.work') && disk.find(`opfs/journals/${name}`)?.size;
+    if (disk.list('opfs/journals').some(holdsWork)) return;
     world.seen.delete(number);
     world.scheduler.after(0, null, `L${number} lost all`, () =>
       excuseAfterImage(world, number, Number.NEGATIVE_INFINITY),

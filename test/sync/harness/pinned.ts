@@ -604,4 +604,27 @@ export const pinned: readonly Pinned[] = [
       browsers: [2],
     },
   },
+  {
+    name: 'a journal that was only just begun anew when its page ended holds nothing that could be asked for',
+    plan: {
+      seed: 11391,
+      actions: [
+        { at: 115484, kind: 'server-backup', laptop: 0, p: 0.3318, q: 0.7852 },
+        { at: 120141, kind: 'draft', laptop: 2, p: 0.5223, q: 0.545 },
+        { at: 125987, kind: 'submit', laptop: 2, p: 0.2285, q: 0.9477 },
+        { at: 126387, kind: 'submit', laptop: 2, p: 0.3163, q: 0.8265 },
+        { at: 132665, kind: 'draft', laptop: 2, p: 0.8601, q: 0.8831 },
+        { at: 142052, kind: 'server-restore', laptop: 2, p: 0.9971, q: 0.2345 },
+        { at: 142342, kind: 'restart', laptop: 2, p: 0.5258, q: 0.2146 },
+        { at: 148342, kind: 'recall', laptop: 2, p: 0.7503, q: 0.6979 },
+        { at: 217198, kind: 'throw-away', laptop: 2, p: 0.4645, q: 0.4524 },
+        { at: 217323, kind: 'draft', laptop: 2, p: 0.5702, q: 0.597 },
+        { at: 217358, kind: 'throw-away', laptop: 2, p: 0.9332, q: 0.1317 },
+        { at: 217389, kind: 'kill', laptop: 2, p: 0.8768, q: 0.466 },
+      ],
+      faults: [],
+      crashes: [],
+      browsers: [2],
+    },
+  },
 ];
