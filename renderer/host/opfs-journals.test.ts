@@ -197,6 +197,35 @@ it.each(['journals/work', 'keys/vault'])(
   },
 );
 
+it('does not take what was left half-way under a name for the journal that was thrown away', async () => {
+  const journals = await openPage();
+  await journals.storeKey('vault', record('key'));
+  await journals.open('work');
+  const size = await journals.append('work', [record('before')]);
+  files.clear();
+  // Thrown away once more as it stands again, and then the disk is full: a file of that name is there, and it is empty.
+  afterMove = {
+    to: 'journals/work',
+    run: () => {
+      files.clear();
+      whenFull = () => 0;
+    },
+  };
+  await expect(journals.requireNamed()).rejects.toThrow();
+  expect(files.get('journals/work')?.bytes.byteLength).toBe(0);
+  const left = new Map(files);
+  whenFull = null;
+  await journals.requireNamed();
+  expect(files.get('journals/work')?.bytes.byteLength).toBe(size);
+  // Nor when it had to be closed meanwhile.
+  files.clear();
+  whenFull = () => 0;
+  await journals.close('work');
+  files = left;
+  whenFull = null;
+  expect(await journals.open('work')).toMatchObject({ size });
+});
+
 it('keeps what a journal is replaced by where all is thrown away just as it stands', async () => {
   const journals = await openPage();
   await journals.storeKey('vault', record('key'));

@@ -13,8 +13,11 @@ import {
 import { JournalFile } from './journal-file.ts';
 import { beginAnotherPlace, OpfsFolder, type SyncAccessHandle } from './opfs-files.ts';
 
-/** `seenAt`: when its file was last seen under its name. */
-type OpenJournal = Written & { unlock: () => void; seenAt: number };
+/**
+ * `seenAt`: when its file was last seen under its name. `isGone`: it was thrown away and is not written again yet, whatever
+ * stands under its name by now.
+ */
+type OpenJournal = Written & { unlock: () => void; seenAt: number; isGone: boolean };
 
 /**
  * Looking for a file's name makes Chromium write down that the site was used; where somebody saves faster than a person
@@ -68,7 +71,7 @@ export class OpfsJournals {
     const unlock = await lock(name);
     try {
       const written = (await this.#takeBack(name)) ?? (await this.#start(name));
-      this.#open.set(name, { ...written, unlock, seenAt: performance.now() });
+      this.#open.set(name, { ...written, unlock, seenAt: performance.now(), isGone: false });
       return { size: written.journal.size, cutBytes: written.journal.cutBytes };
     } catch (cause) {
       unlock();
@@ -249,13 +252,14 @@ export class OpfsJournals {
   /** A journal that no key opens is none: keys come first. @throws where there is no room for it */
   async #ensureNamed(name: string): Promise<void> {
     const current = this.#opened(name);
-    if (await this.#isNamed(name)) {
+    current.isGone ||= !(await this.#isNamed(name));
+    if (!current.isGone) {
       current.seenAt = performance.now();
       return;
     }
     const written = await this.#writeAgain(name, copyOf(current));
     this.#left.push(current.handle);
-    this.#open.set(name, { ...current, ...written, seenAt: performance.now() });
+    this.#open.set(name, { ...current, ...written, seenAt: performance.now(), isGone: false });
     this.#onPutBack();
   }
 
@@ -299,7 +303,7 @@ export class OpfsJournals {
     if (!left) return null;
     let written: Written | null = null;
     try {
-      if (await this.#isNamed(name)) await this.#putBeside(name, left);
+      if (await this.#isBegun(name)) await this.#putBeside(name, left);
       else written = await this.#writeAgain(name, copyOf(left));
     } catch (cause) {
       // What cannot be read now will not be later either; the page writes what it has in memory.
@@ -307,6 +311,14 @@ export class OpfsJournals {
     }
     this.#nameless.delete(name);
     return written;
+  }
+
+  /** Something stands under the name; an empty file was left there half-way. */
+  async #isBegun(name: string): Promise<boolean> {
+    if (!(await this.#isNamed(name))) return false;
+    const { handle, journal } = await this.#start(name);
+    await this.#leave(name, handle);
+    return journal.size > 0;
   }
 
   /** Another tab has begun a new one meanwhile: that one stands, and this one beside it. */

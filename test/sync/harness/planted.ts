@@ -291,8 +291,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a browser’s journal that was thrown away is written on without a name',
     file: 'renderer/host/opfs-journals.ts',
-    find: 'if (await this.#isNamed(name)) {',
-    replace: 'if (current.seenAt >= 0) {',
+    find: 'current.isGone ||= !(await this.#isNamed(name));',
+    replace: '',
   },
   {
     name: 'a browser’s journal that was thrown away comes back without its key',
